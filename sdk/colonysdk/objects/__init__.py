@@ -1,0 +1,71 @@
+"""The objects of the wire, as typed models."""
+
+from colonysdk.objects.attribute import Attribute, AttributeType, attribute_id
+from colonysdk.objects.colony import Colony, User
+from colonysdk.objects.executor import (
+    Allocations,
+    Capabilities,
+    Executor,
+    ExecutorState,
+    Hardware,
+    Project,
+    Software,
+)
+from colonysdk.objects.function import Function, FunctionArgument
+from colonysdk.objects.log import Log
+from colonysdk.objects.process import PRIORITY_STEP_NANOSECONDS, Process
+from colonysdk.objects.process_state import ProcessState
+from colonysdk.objects.resources import Gpu
+from colonysdk.objects.server import Backend, Failure, PauseStatus, ServerInfo, Statistics, Version
+from colonysdk.objects.specification import (
+    MAX_PRIORITY,
+    Conditions,
+    ConflictRule,
+    ConflictRules,
+    Filesystem,
+    FunctionSpec,
+    SnapshotMount,
+    SyncDirMount,
+)
+from colonysdk.objects.wire import ZERO_TIME, Timestamp, WireModel, format_time, parse_time
+
+__all__ = [
+    "MAX_PRIORITY",
+    "PRIORITY_STEP_NANOSECONDS",
+    "ZERO_TIME",
+    "Allocations",
+    "Attribute",
+    "AttributeType",
+    "Backend",
+    "Capabilities",
+    "Colony",
+    "Conditions",
+    "ConflictRule",
+    "ConflictRules",
+    "Executor",
+    "ExecutorState",
+    "Failure",
+    "Filesystem",
+    "Function",
+    "FunctionArgument",
+    "FunctionSpec",
+    "Gpu",
+    "Hardware",
+    "Log",
+    "PauseStatus",
+    "Process",
+    "ProcessState",
+    "Project",
+    "ServerInfo",
+    "SnapshotMount",
+    "Software",
+    "Statistics",
+    "SyncDirMount",
+    "Timestamp",
+    "User",
+    "Version",
+    "WireModel",
+    "attribute_id",
+    "format_time",
+    "parse_time",
+]

@@ -1,0 +1,60 @@
+"""The keyword arguments of `execute`, the function of the container executors."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from colonysdk.errors import Problem
+from colonysdk.specs.shapes import Checker, boolean, child_path, filled_text, list_of, nearest, scalar, text
+
+CONTAINER_EXECUTOR_TYPE = "container-executor"
+
+_ARGUMENTS: Mapping[str, Checker] = {
+    "cmd": filled_text,
+    "docker-image": filled_text,
+    "args": list_of(scalar),
+    "init-cmd": text,
+    "rebuild-image": boolean,
+    "debug": boolean,
+}
+_REQUIRED = {"cmd": 'a command such as "echo"', "docker-image": 'an image such as "busybox:latest"'}
+
+
+def check_container_job(spec: Mapping[str, object]) -> list[Problem]:
+    """Return what a container executor would refuse in, or ignore of, a specification whose funcname is execute.
+
+    Other executors may offer an `execute` of their own: for another executor type than container-executor the same
+    problems are warnings. `spec` has lower-case field names; fields of wrong types are left to the general checks.
+    """
+    arguments = spec.get("kwargs")
+    if spec.get("funcname") != "execute" or not isinstance(arguments, dict | None):
+        return []
+    problems = [*_problems(arguments or {}), *_ignored(spec, arguments or {})]
+    if _executor_type(spec) in ("", CONTAINER_EXECUTOR_TYPE):
+        return problems
+    return [replace(problem, severity="warning") for problem in problems]
+
+
+def _problems(arguments: Mapping[str, object]) -> Iterator[Problem]:
+    for name, accepted in _REQUIRED.items():
+        if arguments.get(name) is None:
+            yield Problem(child_path("$.kwargs", name), "is missing; execute needs it", accepted)
+    for name, check in _ARGUMENTS.items():
+        if arguments.get(name) is not None:
+            yield from check(arguments[name], child_path("$.kwargs", name))
+
+
+def _ignored(spec: Mapping[str, object], arguments: Mapping[str, object]) -> Iterator[Problem]:
+    for name in arguments:
+        meant = "" if name in _ARGUMENTS else nearest(str(name), _ARGUMENTS)
+        if meant:
+            path = child_path("$.kwargs", str(name))
+            yield Problem(path, "is ignored by execute", f"did you mean {meant}?", severity="warning")
+    if spec.get("args"):
+        yield Problem("$.args", "is ignored by execute", "arguments in $.kwargs.args", severity="warning")
+
+
+def _executor_type(spec: Mapping[str, object]) -> object:
+    conditions = spec.get("conditions")
+    if not isinstance(conditions, dict):
+        return ""
+    return next((value for name, value in conditions.items() if str(name).lower() == "executortype"), "") or ""
