@@ -1,6 +1,7 @@
 """Identities: secp256k1 keys, the ids derived from them, signatures, and key files.
 
-wire: an id is SHA3-256 over the hex text of the uncompressed public key; a signature is r ‖ s ‖ v over SHA3-256 of the text.
+wire: an id is SHA3-256 over the hex text of the uncompressed public key; a signature is r ‖ s ‖ v over SHA3-256 of
+the text.
 """
 
 import os
@@ -69,7 +70,7 @@ class Identity:
             raise InvalidKey(f"the key file {path}: {error}") from None
 
     def write(self, path: Path) -> None:
-        """Write the key to a new file that only its owner may read; raises InvalidKey when it exists or cannot be made."""
+        """Write a new file that only its owner may read; raises InvalidKey when it exists or cannot be made."""
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         try:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,0 +1,63 @@
+"""How events arrive: signed subscriptions over a WebSocket."""
+
+import ssl
+import time
+from collections.abc import AsyncIterator
+
+from colonysdk.envelope import decode_reply, encode_request
+from colonysdk.errors import InvalidMessage, Refused, Unreachable
+from colonysdk.identity import Identity
+from colonysdk.messages import SubscribeProcess, SubscribeProcesses
+from colonysdk.objects import Failure, Process
+
+_MAX_FRAME_BYTES = 64 * 2**20
+_OPEN_SECONDS = 5.0
+
+
+async def subscribe(
+    url: str,
+    message: SubscribeProcess | SubscribeProcesses,
+    identity: Identity,
+    *,
+    verify: ssl.SSLContext | bool = True,
+) -> AsyncIterator[Process]:
+    """Yield every event until the time is over; raises Refused, or Unreachable when the subscription broke early."""
+    from websockets.asyncio.client import connect
+    from websockets.exceptions import ConnectionClosed, WebSocketException
+
+    address = f"ws{url.removeprefix('http').rstrip('/')}/pubsub"
+    tls = (None if verify is True else verify) if address.startswith("wss:") else None
+    ends = time.monotonic() + message.timeout
+    try:
+        async with connect(
+            address, ssl=_context(tls), max_size=_MAX_FRAME_BYTES, open_timeout=_OPEN_SECONDS, ping_interval=None
+        ) as socket:
+            await socket.send(encode_request(message.payload_type, message.encode(), identity).decode("ascii"))
+            async for frame in socket:
+                yield _event(frame if isinstance(frame, bytes) else frame.encode())
+    except ConnectionClosed as error:
+        # wire: a subscription whose time is over is closed without a close frame.
+        if time.monotonic() < ends:
+            raise Unreachable(f"the subscription at {url} broke") from error
+    except (OSError, TimeoutError, WebSocketException) as error:
+        raise Unreachable(f"cannot subscribe at {url}: {error}") from error
+
+
+def _event(frame: bytes) -> Process:
+    reply = decode_reply(frame)
+    try:
+        if reply.error:
+            failure = Failure.from_json(reply.payload_json)
+            raise Refused(failure.status, failure.message)
+        return Process.from_json(reply.payload_json)
+    except InvalidMessage as error:
+        raise Unreachable(f"unexpected event: {error}") from error
+
+
+def _context(verify: ssl.SSLContext | bool | None) -> ssl.SSLContext | None:
+    if verify is not False:
+        return verify if isinstance(verify, ssl.SSLContext) else None
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context

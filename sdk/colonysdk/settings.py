@@ -1,0 +1,75 @@
+"""Settings that the programs share, under the names that ColonyOS users know."""
+
+from typing import Self
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from colonysdk.errors import InvalidSettings
+from colonysdk.identity import Identity
+
+DEFAULT_PORT = 50080
+
+
+class ClientSettings(BaseSettings):
+    """How to reach a colony, and as whom; read from the environment."""
+
+    model_config = SettingsConfigDict(
+        extra="ignore", populate_by_name=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    host: str = Field(default="localhost", validation_alias=AliasChoices("host", "COLONIES_SERVER_HOST"))
+    """The server's host."""
+    port: int = Field(
+        default=DEFAULT_PORT,
+        ge=1,
+        le=65535,
+        validation_alias=AliasChoices("port", "COLONIES_SERVER_HTTP_PORT", "COLONIES_SERVER_PORT"),
+    )
+    """The server's port."""
+    tls: bool = Field(default=False, validation_alias=AliasChoices("tls", "COLONIES_TLS", "COLONIES_SERVER_TLS"))
+    """Whether to speak https."""
+    colony_name: str = Field(default="", validation_alias=AliasChoices("colony_name", "COLONIES_COLONY_NAME"))
+    """The colony's name."""
+    private_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("private_key", "COLONIES_PRVKEY"))
+    """The key of a user or executor."""
+    colony_private_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("colony_private_key", "COLONIES_COLONY_PRVKEY")
+    )
+    """The colony owner's key."""
+    server_private_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("server_private_key", "COLONIES_SERVER_PRVKEY")
+    )
+    """The server owner's key."""
+
+    @classmethod
+    def load(cls, **overrides: object) -> Self:
+        """Read the environment; overrides that are not None win. Raises InvalidSettings naming the setting at fault."""
+        try:
+            return cls(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise InvalidSettings(f"{name}: {first['msg']}") from None
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+
+    def identity(self) -> Identity | None:
+        """The identity of COLONIES_PRVKEY; raises InvalidKey."""
+        return _identity(self.private_key)
+
+    def colony_owner(self) -> Identity | None:
+        """The identity of COLONIES_COLONY_PRVKEY; raises InvalidKey."""
+        return _identity(self.colony_private_key)
+
+    def server_owner(self) -> Identity | None:
+        """The identity of COLONIES_SERVER_PRVKEY; raises InvalidKey."""
+        return _identity(self.server_private_key)
+
+
+def _identity(key: SecretStr | None) -> Identity | None:
+    return Identity.from_hex(key.get_secret_value()) if key else None
