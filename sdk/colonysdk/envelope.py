@@ -4,7 +4,6 @@ wire: the payload is base64 text, and that text itself is what the signature cov
 """
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 
@@ -28,7 +27,7 @@ class RequestEnvelope:
         """The JSON inside; raises InvalidMessage when it is not base64."""
         try:
             return base64.b64decode(self.payload, validate=True)
-        except (binascii.Error, ValueError) as error:
+        except ValueError as error:
             raise InvalidMessage("the payload is not base64") from error
 
 
@@ -70,9 +69,12 @@ def decode_reply(body: bytes) -> ReplyEnvelope:
     try:
         envelope = _object(body)
         payload_type, payload = _text_fields(envelope, ("payloadtype", "payload"))
-        return ReplyEnvelope(payload_type, base64.b64decode(payload, validate=True), envelope.get("error") is True)
-    except (InvalidMessage, binascii.Error, ValueError) as error:
+        payload_json = base64.b64decode(payload, validate=True)
+    except (InvalidMessage, ValueError) as error:
         raise Unreachable(f"this is not a colony server: {_excerpt(body)}") from error
+    if not payload_type:
+        raise Unreachable(f"this is not a colony server: {_excerpt(body)}")
+    return ReplyEnvelope(payload_type, payload_json, envelope.get("error") is True)
 
 
 def _object(body: bytes) -> dict[str, object]:

@@ -90,7 +90,7 @@ def _message_type_of(fields: dict[str, Any]) -> Any:
 
 
 def _adapter(reply: Any) -> TypeAdapter[Any] | None:
-    if reply is type(None):
+    if reply is None or reply is type(None):
         return None
     if get_origin(reply) is list:
         return TypeAdapter(Annotated[reply, BeforeValidator(_null_is_empty)])
