@@ -1,0 +1,1 @@
+"""The control plane: accepts processes, hands them to executors and keeps what happened."""

@@ -1,0 +1,1 @@
+"""Loops that act when something falls due: deadlines and executors that fell silent."""

@@ -1,0 +1,87 @@
+"""The database as the services see it: durable batched writes on one thread, reads on others."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from colonyserver.errors import DatabaseError
+from colonyserver.storage import migrations
+from colonyserver.storage.batching import BatchOperation, Writer
+from colonyserver.storage.engines import create_file, database_path, reading_engine, writing_engine
+from colonyserver.storage.lock import FileLock
+from colonyserver.storage.reading import Readers
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+T = TypeVar("T")
+
+_READER_COUNT = 4
+
+
+class Database:
+    """One open database; made by `open`, belongs to the event loop that opened it."""
+
+    def __init__(self, writer_engine: Engine, reader_engine: Engine, lock: FileLock) -> None:
+        self._engines = (writer_engine, reader_engine)
+        self._lock = lock
+        self._writer = Writer(writer_engine)
+        self._readers = Readers(reader_engine, _READER_COUNT)
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Open `sqlite:///path`, create or upgrade its tables, and hold it against other servers.
+
+        Raises `UnsupportedDatabase`, `DatabaseInUse`, or `DatabaseError` when the file cannot be used.
+        """
+        path = database_path(url)
+        lock = FileLock(path.with_name(path.name + ".lock"))
+        try:
+            create_file(path)
+            lock.acquire()
+        except OSError as error:
+            raise DatabaseError(f"The database {path} cannot be opened: {error.strerror}") from error
+        try:
+            writer_engine = writing_engine(path)
+            await asyncio.to_thread(migrations.upgrade, writer_engine)
+        except BaseException:
+            lock.release()
+            raise
+        return cls(writer_engine, reading_engine(path), lock)
+
+    async def write(self, unit: Callable[[Connection], T]) -> T:
+        """Run `unit` on the writer thread and return its result after the commit.
+
+        Concurrent units share the transaction; one that raises is undone alone and its exception comes out here.
+        """
+        return await self._writer.write(unit)
+
+    async def write_batched(self, operation: BatchOperation[Item, Result], item: Item) -> Result:
+        """Run `operation` for `item` together with the items of concurrent callers; return after the commit."""
+        return await self._writer.write_batched(operation, item)
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Run `query` on a reader thread; it sees everything that was acknowledged before, and one state throughout."""
+        return await self._readers.read(query)
+
+    def on_rollback(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, on the writer thread, after work was undone; for memory that mirrors the database."""
+        self._writer.on_rollback(listener)
+
+    async def check(self) -> None:
+        """Write something; raises `Unavailable` when the database does not take it."""
+
+        def touch(connection: Connection) -> None:
+            connection.exec_driver_sql("UPDATE server SET checked_at = ?", (time.time_ns(),))
+
+        await self.write(touch)
+
+    async def close(self) -> None:
+        """Commit what was accepted, close every connection, let go of the file."""
+        await self._writer.close()
+        await asyncio.to_thread(self._readers.close)
+        for engine in self._engines:
+            engine.dispose()
+        self._lock.release()

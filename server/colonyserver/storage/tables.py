@@ -1,0 +1,221 @@
+"""Every table of the server, one class each.
+
+Times are integers: Unix nanoseconds in UTC, NULL where the wire has its zero time. `*_json` columns hold the exact JSON
+text that goes on the wire, so that a reply is put together without parsing it. Empty text stands for "none" where the
+wire has an empty string, except in `process.label`, which is NULL then so that its index stays small.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, SmallInteger, Text, text
+from sqlmodel import Field, SQLModel
+
+
+def _partial(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+class Server(SQLModel, table=True):
+    """The single row about this installation, made by the first migration."""
+
+    id: int = Field(primary_key=True, sa_type=SmallInteger, sa_column_kwargs={"autoincrement": False})
+    owner_id: str = Field(default="", sa_type=Text)
+    checked_at: int = Field(default=0, sa_type=BigInteger)
+    """When a health check last wrote to the database."""
+
+
+class Colony(SQLModel, table=True):
+    """A colony, known by its name; `owner_id` is the identity that may administer it."""
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    owner_id: str = Field(sa_type=Text)
+    created_at: int = Field(sa_type=BigInteger)
+    is_paused: bool = False
+
+
+class User(SQLModel, table=True):
+    """A person of a colony."""
+
+    __table_args__ = (Index("user_by_identity", "user_id", "colony_name", unique=True),)
+
+    colony_name: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(primary_key=True, sa_type=Text)
+    user_id: str = Field(sa_type=Text)
+    email: str = Field(default="", sa_type=Text)
+    phone: str = Field(default="", sa_type=Text)
+
+
+class Executor(SQLModel, table=True):
+    """An executor of a colony; `state` is an `ExecutorState`. A removed executor keeps its row as UNREGISTERED."""
+
+    __table_args__ = (
+        Index("executor_by_identity", "executor_id", "colony_name"),
+        Index("executor_is_unique", "colony_name", "executor_id", unique=True, **_partial("state <> 3")),
+    )
+
+    colony_name: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(primary_key=True, sa_type=Text)
+    executor_id: str = Field(sa_type=Text)
+    executor_type: str = Field(sa_type=Text)
+    state: int = Field(default=0, sa_type=SmallInteger)
+    requires_function_registration: bool = False
+    commissioned_at: int | None = Field(default=None, sa_type=BigInteger)
+    last_heard_at: int | None = Field(default=None, sa_type=BigInteger)
+    location_name: str = Field(default="", sa_type=Text)
+    capabilities_json: str = Field(sa_type=Text)
+    allocations_json: str = Field(sa_type=Text)
+    blueprint_id: str = Field(default="", sa_type=Text)
+    blueprint_generation: int = Field(default=0, sa_type=BigInteger)
+
+
+class Function(SQLModel, table=True):
+    """A function that an executor offers, with the statistics of its successful processes in seconds."""
+
+    __table_args__ = (Index("function_by_name", "colony_name", "executor_name", "func_name"),)
+
+    function_id: str = Field(primary_key=True, sa_type=Text)
+    colony_name: str = Field(sa_type=Text)
+    executor_name: str = Field(sa_type=Text)
+    executor_type: str = Field(default="", sa_type=Text)
+    func_name: str = Field(sa_type=Text)
+    description: str = Field(default="", sa_type=Text)
+    args_json: str = Field(default="[]", sa_type=Text)
+    location_name: str = Field(default="", sa_type=Text)
+    counter: int = Field(default=0, sa_type=BigInteger)
+    min_wait_time: float = 0.0
+    max_wait_time: float = 0.0
+    total_wait_time: float = 0.0
+    min_exec_time: float = 0.0
+    max_exec_time: float = 0.0
+    total_exec_time: float = 0.0
+    """The wire's averages are `total_* / counter`."""
+
+
+class Process(SQLModel, table=True):
+    """A process: what was asked for, where it stands and what came out.
+
+    `rank` is the place in the listing of its state: priority time while WAITING, start while RUNNING, end afterwards.
+    `due_at` is the one deadline that counts now: the wait deadline while WAITING, the execution deadline while RUNNING.
+    """
+
+    __table_args__ = (
+        Index("process_by_rank", "colony_name", "state", "rank"),
+        Index("process_by_type", "colony_name", "state", "executor_type", "rank"),
+        Index("process_by_initiator", "colony_name", "state", "initiator_name", "rank"),
+        Index("process_by_label", "colony_name", "state", "label", "rank", **_partial("label IS NOT NULL")),
+        Index("process_by_due", "due_at", **_partial("due_at IS NOT NULL")),
+        Index("process_by_workflow", "workflow_id", **_partial("workflow_id IS NOT NULL")),
+    )
+
+    process_id: str = Field(primary_key=True, sa_type=Text)
+    colony_name: str = Field(sa_type=Text)
+    state: int = Field(default=0, sa_type=SmallInteger)
+    rank: int = Field(sa_type=BigInteger)
+    due_at: int | None = Field(default=None, sa_type=BigInteger)
+    executor_type: str = Field(sa_type=Text)
+    initiator_name: str = Field(sa_type=Text)
+    initiator_id: str = Field(sa_type=Text)
+    label: str | None = Field(default=None, sa_type=Text)
+    func_name: str = Field(sa_type=Text)
+    location_name: str = Field(default="", sa_type=Text)
+    executor_id: str = Field(default="", sa_type=Text)
+    executor_name: str = Field(default="", sa_type=Text)
+    is_assigned: bool = False
+    priority_time: int = Field(sa_type=BigInteger)
+    submitted_at: int = Field(sa_type=BigInteger)
+    started_at: int | None = Field(default=None, sa_type=BigInteger)
+    ended_at: int | None = Field(default=None, sa_type=BigInteger)
+    wait_deadline: int | None = Field(default=None, sa_type=BigInteger)
+    exec_deadline: int | None = Field(default=None, sa_type=BigInteger)
+    retries: int = 0
+    max_wait_time: int = Field(default=0, sa_type=BigInteger)
+    max_exec_time: int = Field(default=0, sa_type=BigInteger)
+    max_retries: int = Field(default=0, sa_type=BigInteger)
+    cpu: int = Field(default=0, sa_type=BigInteger)
+    mem: int = Field(default=0, sa_type=BigInteger)
+    shape_ids_json: str = Field(default="[]", sa_type=Text)
+    """The queue rows of this process: one per shape, under its priority time."""
+    attribute_count: int = 0
+    wait_for_parents: bool = False
+    workflow_id: str | None = Field(default=None, sa_type=Text)
+    parents_json: str = Field(default="[]", sa_type=Text)
+    children_json: str = Field(default="[]", sa_type=Text)
+    spec_json: str = Field(sa_type=Text)
+    input_json: str = Field(default="[]", sa_type=Text)
+    output_json: str = Field(default="[]", sa_type=Text)
+    errors_json: str = Field(default="[]", sa_type=Text)
+
+
+class Queue(SQLModel, table=True):
+    """The assignable processes: WAITING, not held back by parents; one row for each shape it can be taken under."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    shape_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    priority_time: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    process_id: str = Field(primary_key=True, sa_type=Text)
+    cpu: int = Field(sa_type=BigInteger)
+    mem: int = Field(sa_type=BigInteger)
+
+
+class Shape(SQLModel, table=True):
+    """What a group of processes asks of an executor; immutable, its id is a hash of the other columns.
+
+    `target` is the one executor name it is meant for, or empty; locations are in lower case. An exact shape has equal
+    bounds; a class shape covers `least..most` of cpu (millicores) and memory (bytes), and its queue rows are compared
+    one by one where an executor has room for some of them only.
+    """
+
+    shape_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    colony_name: str = Field(sa_type=Text)
+    executor_type: str = Field(sa_type=Text)
+    target: str = Field(sa_type=Text)
+    location_name: str = Field(sa_type=Text)
+    least_cpu: int = Field(sa_type=BigInteger)
+    most_cpu: int = Field(sa_type=BigInteger)
+    least_mem: int = Field(sa_type=BigInteger)
+    most_mem: int = Field(sa_type=BigInteger)
+
+
+class Counter(SQLModel, table=True):
+    """How many processes (kind 0) of a colony are in a state, one row per writing server; readers sum over servers."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    colony_name: str = Field(primary_key=True, sa_type=Text)
+    kind: int = Field(primary_key=True, sa_type=SmallInteger, sa_column_kwargs={"autoincrement": False})
+    state: int = Field(primary_key=True, sa_type=SmallInteger, sa_column_kwargs={"autoincrement": False})
+    server: int = Field(primary_key=True, sa_type=SmallInteger, sa_column_kwargs={"autoincrement": False})
+    amount: int = Field(sa_type=BigInteger)
+
+
+class Attribute(SQLModel, table=True):
+    """A key and a value that belong to a process; the id is a hash of target, key and type."""
+
+    __table_args__ = (Index("attribute_by_target", "target_id"),)
+
+    attribute_id: str = Field(primary_key=True, sa_type=Text)
+    target_id: str = Field(sa_type=Text)
+    colony_name: str = Field(sa_type=Text)
+    workflow_id: str = Field(default="", sa_type=Text)
+    state: int = Field(default=0, sa_type=SmallInteger)
+    attribute_type: int = Field(sa_type=SmallInteger)
+    key: str = Field(sa_type=Text)
+    value: str = Field(sa_type=Text)
+
+
+class Log(SQLModel, table=True):
+    """A piece of log text; `process_id` is empty for what an executor logs about itself."""
+
+    __table_args__ = (
+        Index("log_by_process", "process_id", "timestamp"),
+        Index("log_by_executor", "colony_name", "executor_name", "timestamp"),
+        Index("log_by_time", "colony_name", "timestamp"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    process_id: str = Field(sa_type=Text)
+    colony_name: str = Field(sa_type=Text)
+    executor_name: str = Field(sa_type=Text)
+    timestamp: int = Field(sa_type=BigInteger)
+    message: str = Field(sa_type=Text)
