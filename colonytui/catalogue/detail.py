@@ -1,0 +1,47 @@
+"""Actions of a process's detail and explanation."""
+
+from colonytui.catalogue.action import Action, Scope
+
+DETAIL: tuple[Action, ...] = (
+    Action("detail.executor", ("x",), "Executor", "Go to the executor that runs it.", Scope.DETAIL, "open_executor"),
+    Action("detail.next", ("}",), "Next", "Go to the next process of the list behind.", Scope.DETAIL, "next_process"),
+    Action(
+        "detail.previous",
+        ("{",),
+        "Previous",
+        "Go to the previous process of the list behind.",
+        Scope.DETAIL,
+        "previous_process",
+    ),
+    Action("detail.raw", ("f2",), "Raw", "Show the JSON as a tree or as text.", Scope.DETAIL, "toggle_raw"),
+    Action(
+        "detail.secrets",
+        ("u",),
+        "Secrets",
+        "Show or mask values that look like secrets.",
+        Scope.DETAIL,
+        "toggle_secrets",
+    ),
+)
+
+EXPLAIN: tuple[Action, ...] = (
+    Action(
+        "explain.open",
+        ("enter",),
+        "Open",
+        "Go to the object that this line is about.",
+        Scope.EXPLAIN,
+        "open_object",
+        footer=100,
+    ),
+    Action(
+        "explain.approve",
+        ("a",),
+        "Approve",
+        "Approve the executor that this line is about.",
+        Scope.EXPLAIN,
+        "approve",
+        changing=True,
+    ),
+    Action("explain.copy", ("y",), "Copy", "Copy the explanation.", Scope.EXPLAIN, "copy_explanation"),
+)

@@ -1,0 +1,70 @@
+"""Actions on executors."""
+
+from colonytui.catalogue.action import Action, Scope
+
+EXECUTORS: tuple[Action, ...] = (
+    Action(
+        "executor.open",
+        ("enter",),
+        "Detail",
+        "Open the executor under the cursor.",
+        Scope.EXECUTORS,
+        "open_executor",
+        footer=100,
+    ),
+    Action(
+        "executor.approve",
+        ("a",),
+        "Approve",
+        "Let the executor take processes.",
+        Scope.EXECUTORS,
+        "approve",
+        changing=True,
+        footer=90,
+    ),
+    Action(
+        "executor.reject",
+        ("x",),
+        "Reject",
+        "Stop the executor from taking processes, after asking.",
+        Scope.EXECUTORS,
+        "reject",
+        changing=True,
+        footer=80,
+    ),
+    Action(
+        "executor.unregister",
+        ("D",),
+        "Unregister",
+        "Unregister the executor and requeue what it runs, after asking.",
+        Scope.EXECUTORS,
+        "unregister",
+        changing=True,
+    ),
+    Action(
+        "executor.gone",
+        ("e",),
+        "Gone",
+        "Show only executors that are silent or not approved, and back.",
+        Scope.EXECUTORS,
+        "errors_only",
+    ),
+    Action(
+        "executor.pause_colony",
+        ("P",),
+        "Pause colony",
+        "Pause or resume all assignments in the colony, after asking.",
+        Scope.EXECUTORS,
+        "pause_colony",
+        changing=True,
+    ),
+    Action("executor.copy_id", ("y",), "Copy name", "Copy the executor's name.", Scope.EXECUTORS, "copy_id"),
+    Action(
+        "executor.copy_menu",
+        ("Y",),
+        "Copy…",
+        "Choose what to copy: name, id, JSON, command line.",
+        Scope.EXECUTORS,
+        "copy_menu",
+    ),
+)

@@ -1,0 +1,86 @@
+"""What is known of one list of processes: the server's newest window merged with history that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from colonysdk.objects import Process, ProcessState
+
+WINDOW_SIZE = 100
+"""wire: getprocessesmsg returns at most 100 processes and has no pages."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """Which processes the server is asked for; it filters by at most one of type, label and initiator."""
+
+    state: ProcessState
+    executor_type: str = ""
+    label: str = ""
+    initiator: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the server leaves out processes of this state."""
+        return bool(self.executor_type or self.label or self.initiator)
+
+
+@dataclass(frozen=True)
+class ProcessList:
+    """The known processes of one query. Immutable: a merge returns a new list that shares the processes."""
+
+    query: ListQuery
+    processes: Mapping[str, Process]
+    complete: bool = False
+    """Whether the window held every process of the query."""
+    taken_at: datetime = _NEVER
+    history: timedelta | None = None
+    """How far back processes were loaded beyond the window; None when they were not."""
+
+    def with_window(self, window: Sequence[Process], taken_at: datetime) -> ProcessList:
+        """Merge a fresh window: it is the truth for the span it covers; what lies outside is kept from history."""
+        complete = len(window) < WINDOW_SIZE
+        processes = {process.process_id: process for process in window}
+        if self.history is not None and not complete:
+            processes.update(self._beyond(window, processes))
+        return replace(self, processes=processes, complete=complete, taken_at=taken_at)
+
+    def with_history(self, older: Iterable[Process], span: timedelta) -> ProcessList:
+        """Add processes from history; those of the window, which are newer, win."""
+        merged = {process.process_id: process for process in older if process.state == self.query.state}
+        merged.update(self.processes)
+        return replace(self, processes=merged, history=span)
+
+    def without_history(self) -> ProcessList:
+        """Forget the history; the next window fills the list again."""
+        return replace(self, history=None)
+
+    def without(self, process_id: str) -> ProcessList:
+        """Drop one process, which is known to have left this list."""
+        return replace(self, processes={key: value for key, value in self.processes.items() if key != process_id})
+
+    def _beyond(self, window: Sequence[Process], fresh: Mapping[str, Process]) -> dict[str, Process]:
+        border = list_order(window[-1])
+        return {
+            process_id: process
+            for process_id, process in self.processes.items()
+            if process_id not in fresh and list_order(process) >= border
+        }
+
+
+def list_order(process: Process) -> float:
+    """The place of a process in the server's list of its state, the first being the lowest.
+
+    wire: waiting by prioritytime, running by starttime, the others newest endtime first.
+    """
+    match process.state:
+        case ProcessState.WAITING:
+            return float(process.priority_time)
+        case ProcessState.RUNNING:
+            return (process.start_time or _NEVER).timestamp()
+        case _:
+            return -(process.end_time or _NEVER).timestamp()

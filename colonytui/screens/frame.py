@@ -1,0 +1,53 @@
+"""The frame of every full screen: live header, body, footer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from colonytui.bindings import ActionHost, bindings
+from colonytui.catalogue.action import Scope
+from colonytui.feed import Interest
+from colonytui.widgets.footer import ActionFooter
+from colonytui.widgets.header import LiveHeader
+
+
+class FrameScreen(ActionHost, Screen[None]):
+    """A full screen between the live header and the footer; subclasses compose the body."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.VIEW)
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-one-pane"),
+        (80, "-tabs"),
+        (100, "-nav"),
+        (120, "-wide"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Put the body between header and footer."""
+        yield LiveHeader()
+        yield from self.compose_body()
+        yield ActionFooter()
+
+    def compose_body(self) -> ComposeResult:
+        """Yield what stands between header and footer."""
+        yield from ()
+
+    def interest(self) -> Interest:
+        """Say what the feed should ask for while this screen is on top."""
+        return Interest()
+
+    async def may_leave(self) -> bool:
+        """Whether the screen may close, perhaps after asking; for screens that hold unsaved work to override."""
+        return True
+
+    async def action_step_back(self) -> None:
+        """Close this screen."""
+        await self.colony.action_leave()
+
+    def action_zoom(self) -> None:
+        """Give the main pane the whole screen, and back."""
+        self.toggle_class("-zoomed")

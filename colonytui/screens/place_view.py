@@ -1,0 +1,26 @@
+"""The base of the views that the navigation switches between."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import Vertical
+
+from colonytui.bindings import bindings
+from colonytui.catalogue.action import Scope
+from colonytui.feed import Interest
+from colonytui.watching import StoreWatcher
+
+
+class PlaceView(StoreWatcher, Vertical):
+    """One place of the navigation; it stays mounted, with its state, once it was shown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.VIEW)
+
+    def interest(self) -> Interest:
+        """Say what the feed should ask for while this view is shown."""
+        return Interest()
+
+    def focus_main(self) -> None:
+        """Move the focus to the view's main pane."""

@@ -1,0 +1,253 @@
+"""What the interface knows: the last good snapshot of the colony, its age, the connection and the marks.
+
+Plain Python. The feed writes, screens read and are told of changes; nothing here waits for the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import Flag, auto
+from types import MappingProxyType
+
+from colonysdk.objects import Executor, ExecutorState, Process, ProcessState, Statistics
+from colonytui.clock import Clock
+from colonytui.connection import Connection, Link
+from colonytui.process_list import ListQuery, ProcessList
+
+SKEW_TOLERANCE = timedelta(seconds=2)
+"""Clocks that differ by less count as equal."""
+
+
+class Change(Flag):
+    """What a listener is told has changed."""
+
+    SNAPSHOT = auto()
+    CONNECTION = auto()
+    PROCESS = auto()
+    """One process was looked up or acted on."""
+
+
+Listener = Callable[[Change], None]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent picture of the colony: header, tabs and tables all read the same one."""
+
+    statistics: Statistics | None = None
+    executors: Sequence[Executor] = ()
+    lists: Mapping[ListQuery, ProcessList] = field(default_factory=dict)
+    assignments_paused: bool = False
+    taken_at: datetime | None = None
+
+    def count(self, state: ProcessState) -> int | None:
+        """How many processes are in a state; None when not known yet.
+
+        A complete list taken with the statistics is counted itself, so that a tab never contradicts its rows.
+        """
+        known = self.lists.get(ListQuery(state))
+        if known is not None and known.complete and known.taken_at == self.taken_at:
+            return len(known.processes)
+        if self.statistics is None:
+            return None
+        return _counted(self.statistics, state)
+
+    @property
+    def registered_executors(self) -> int:
+        """How many executors are registered, approved or not."""
+        return sum(executor.state is not ExecutorState.UNREGISTERED for executor in self.executors)
+
+    @property
+    def approved_executors(self) -> int:
+        """How many executors may take processes."""
+        return sum(executor.state is ExecutorState.APPROVED for executor in self.executors)
+
+
+@dataclass(frozen=True)
+class Update:
+    """What one turn of the feed brought; None is "not asked this time"."""
+
+    statistics: Statistics | None = None
+    executors: Sequence[Executor] | None = None
+    windows: Mapping[ListQuery, Sequence[Process]] = field(default_factory=dict)
+    assignments_paused: bool | None = None
+
+
+class Store:
+    """The interface's memory; all reads are immediate."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.snapshot = Snapshot()
+        self.connection = Connection()
+        self.skew = timedelta()
+        self._looked_up: dict[str, Process] = {}
+        self._marks: dict[str, set[str]] = {}
+        self._listeners: list[Listener] = []
+        self._held: list[Update] | None = None
+
+    # Reading
+
+    def now(self) -> datetime:
+        """The server's present as far as known, so that ages are right when the local clock is not."""
+        return self.clock.now() + self.skew
+
+    @property
+    def statistics(self) -> Statistics | None:
+        """The colony's counts; None before the first answer."""
+        return self.snapshot.statistics
+
+    @property
+    def executors(self) -> Sequence[Executor]:
+        """Every executor of the colony, in every state."""
+        return self.snapshot.executors
+
+    @property
+    def assignments_paused(self) -> bool:
+        """Whether the colony hands out no processes."""
+        return self.snapshot.assignments_paused
+
+    def executor(self, name_or_id: str) -> Executor | None:
+        """Return the executor with this name or id; None for an unknown one."""
+        for executor in self.executors:
+            if name_or_id in (executor.executor_name, executor.executor_id):
+                return executor
+        return None
+
+    def process(self, process_id: str) -> Process | None:
+        """Return the newest knowledge of a process; None for one that was never seen."""
+        listed = [
+            known.processes[process_id] for known in self.snapshot.lists.values() if process_id in known.processes
+        ]
+        if process_id in self._looked_up:
+            listed.append(self._looked_up[process_id])
+        return max(listed, key=_progress, default=None)
+
+    def processes(self, query: ListQuery) -> ProcessList:
+        """Return what is known of a list; an empty one before the first answer."""
+        return self.snapshot.lists.get(query) or ProcessList(query, MappingProxyType({}))
+
+    def marks(self, view: str) -> set[str]:
+        """Return the marked row keys of a view, a set that the view itself changes."""
+        return self._marks.setdefault(view, set())
+
+    # Listening
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after every change until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # Writing
+
+    def publish(self, update: Update) -> None:
+        """Take over the results of one turn of the feed, all at once."""
+        if self._held is not None:
+            self._held.append(update)
+            return
+        self._apply(update)
+        self._tell(Change.SNAPSHOT | Change.CONNECTION)
+
+    def answered(self) -> None:
+        """Note that the server answered just now."""
+        self.connection = Connection(Link.LIVE, self.connection.paused, self.clock.monotonic())
+
+    def failed(self, reason: str, retry_in_seconds: float | None, *, forbidden: bool = False) -> None:
+        """Note that the server could not be asked, or refused; the data stays and ages."""
+        now = self.clock.monotonic()
+        self.connection = replace(
+            self.connection,
+            link=Link.FORBIDDEN if forbidden else Link.STALE,
+            failures=self.connection.failures + 1,
+            retry_at=None if retry_in_seconds is None else now + retry_in_seconds,
+            reason=reason,
+        )
+        self._tell(Change.CONNECTION)
+
+    def set_paused(self, paused: bool) -> None:
+        """Note that the user paused or resumed the live refresh."""
+        self.connection = replace(self.connection, paused=paused)
+        self._tell(Change.CONNECTION)
+
+    def put_process(self, process: Process) -> None:
+        """Take over one process that was looked up, submitted or acted on."""
+        self._looked_up[process.process_id] = process
+        self._tell(Change.PROCESS)
+
+    def note_server_time(self, moment: datetime | None) -> None:
+        """Learn the difference between the clocks from a time the server has just set."""
+        if moment is None:
+            return
+        skew = moment - self.clock.now()
+        self.skew = skew if abs(skew) > SKEW_TOLERANCE else timedelta()
+
+    def put_history(self, query: ListQuery, processes: Iterable[Process], span: timedelta) -> None:
+        """Add processes from further back to a list."""
+        self._replace_list(self.processes(query).with_history(processes, span))
+
+    def drop_history(self, query: ListQuery) -> None:
+        """Go back to the server's window of a list."""
+        self._replace_list(self.processes(query).without_history())
+
+    def forget(self, process_id: str) -> None:
+        """Drop a process whose record was removed."""
+        self._looked_up.pop(process_id, None)
+        lists = {query: known.without(process_id) for query, known in self.snapshot.lists.items()}
+        self.snapshot = replace(self.snapshot, lists=lists)
+        self._tell(Change.SNAPSHOT)
+
+    def hold(self) -> None:
+        """Keep the picture still, as rows under a question must not change; `release` catches up."""
+        if self._held is None:
+            self._held = []
+
+    def release(self) -> None:
+        """Take over what came in since `hold`."""
+        held, self._held = self._held or [], None
+        for update in held:
+            self._apply(update)
+        if held:
+            self._tell(Change.SNAPSHOT | Change.CONNECTION)
+
+    def _apply(self, update: Update) -> None:
+        taken_at = self.clock.now()
+        lists = dict(self.snapshot.lists)
+        for query, window in update.windows.items():
+            lists[query] = self.processes(query).with_window(window, taken_at)
+        self.snapshot = Snapshot(
+            statistics=update.statistics or self.snapshot.statistics,
+            executors=self.snapshot.executors if update.executors is None else tuple(update.executors),
+            lists=lists,
+            assignments_paused=(
+                self.snapshot.assignments_paused if update.assignments_paused is None else update.assignments_paused
+            ),
+            taken_at=taken_at,
+        )
+
+    def _replace_list(self, known: ProcessList) -> None:
+        self.snapshot = replace(self.snapshot, lists={**self.snapshot.lists, known.query: known})
+        self._tell(Change.SNAPSHOT)
+
+    def _tell(self, change: Change) -> None:
+        for listener in tuple(self._listeners):
+            listener(change)
+
+
+def _progress(process: Process) -> tuple[int, ProcessState]:
+    return process.retries, process.state
+
+
+def _counted(statistics: Statistics, state: ProcessState) -> int:
+    match state:
+        case ProcessState.WAITING:
+            return statistics.waiting_processes
+        case ProcessState.RUNNING:
+            return statistics.running_processes
+        case ProcessState.SUCCESS:
+            return statistics.successful_processes
+        case ProcessState.FAILED:
+            return statistics.failed_processes
+        case ProcessState.CANCELLED:
+            return statistics.cancelled_processes

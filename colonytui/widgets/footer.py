@@ -1,0 +1,68 @@
+"""The footer: the few keys that matter here, the most important first."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from colonytui.actions import Action, find_action, shown_key
+from colonytui.bindings import ActionHost
+
+
+class ActionFooter(ActionHost, Widget):
+    """One line of keys for the focused pane; those that cannot be done now are dim."""
+
+    DEFAULT_CSS = """
+    ActionFooter {
+        dock: bottom;
+        height: 1;
+        padding: 0 1;
+        background: $panel;
+    }
+    """
+
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        self.screen.bindings_updated_signal.subscribe(self, self._keys_changed)
+
+    def render(self) -> Content:
+        """Draw as many keys as fit."""
+        last = [(action, node) for action, node in available_actions(self.screen) if action.footer == 1]
+        rest = [(action, node) for action, node in available_actions(self.screen) if action.footer > 1]
+        end = Content("  ").join([self._key(action, node) for action, node in last])
+        line = Content("")
+        for action, node in sorted(rest, key=lambda item: -item[0].footer):
+            longer = Content.assemble(line, "  " if line else "", self._key(action, node))
+            if longer.cell_length + end.cell_length + 2 > self.content_size.width:
+                break
+            line = longer
+        free = self.content_size.width - line.cell_length - end.cell_length
+        return Content.assemble(line, " " * max(free, 0), end)
+
+    def _key(self, action: Action, node: ActionHost) -> Content:
+        dim = node.refusal(action) is not None
+        key = shown_key(action.keys[0])
+        return Content.assemble(
+            (key, "$text-disabled" if dim else "bold $text-accent"),
+            (f" {action.label}", "$text-disabled" if dim else ""),
+        )
+
+    def _keys_changed(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+
+def available_actions(screen: Screen[object]) -> list[tuple[Action, ActionHost]]:
+    """Return the actions whose keys work with the present focus, each with its owner.
+
+    Those that read-only mode refuses are left out.
+    """
+    found: dict[str, tuple[Action, ActionHost]] = {}
+    for active in screen.active_bindings.values():
+        node, binding = active.node, active.binding
+        if binding.id is None or not isinstance(node, ActionHost):
+            continue
+        action = find_action(binding.id)
+        if node.offers(action) and not (action.changing and node.colony.read_only):
+            found.setdefault(action.id, (action, node))
+    return list(found.values())
