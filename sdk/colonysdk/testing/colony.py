@@ -83,6 +83,13 @@ class FakeColony:
         self.records.paused = paused
         self.records.changes.announce()
 
+    def advance(self, seconds: float) -> None:
+        """Let time pass, with everything that becomes due; raises TypeError on a clock that moves by itself."""
+        if not isinstance(self.clock, FakeClock):
+            raise TypeError("only a FakeClock can be advanced")
+        self.clock.advance(seconds)
+        submission.expire(self.records)
+
     def identity(self, name: str) -> Identity:
         """The identity that goes with a name on this colony."""
         return Identity.from_hex(sha3_256(f"{self.name} {name}".encode()).hexdigest())
