@@ -25,7 +25,9 @@ ACTIONS: tuple[Action, ...] = (
     *detail.DETAIL,
     *detail.EXPLAIN,
     *executors.EXECUTORS,
+    *logs.TEXT,
     *logs.LOG,
+    *logs.FIND,
     *submit.SUBMIT,
 )
 """Every action; the order is that of help and documentation."""

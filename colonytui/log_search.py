@@ -61,7 +61,8 @@ class MatchIndex:
         self._compiled = pattern.compiled()
         self._clock = clock
         self._scanned_to = buffer.first
-        buffer.watchers.append(self)
+        # Told before others, so that whoever looks into the index finds it up to date.
+        buffer.watchers.insert(0, self)
 
     @property
     def is_complete(self) -> bool:

@@ -17,6 +17,7 @@ class Scope(Enum):
     EXPLAIN = "Explanation"
     LOG = "Logs"
     TEXT = "Text"
+    FIND = "Find bar of a log"
     SUBMIT = "Submit form"
     BULK = "Results of a bulk action"
 

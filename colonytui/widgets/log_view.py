@@ -1,0 +1,325 @@
+"""A log on screen: only the rows in sight are drawn, so a hundred thousand lines scroll like ten."""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.text import Text
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scrollbar import ScrollTo, ScrollUp
+from textual.strip import Strip
+
+from colonytui.log_buffer import GapLine, Line, LogBuffer, LogLine
+from colonytui.log_search import LinePattern, MatchIndex
+from colonytui.log_text import pieces, plain
+from colonytui.widgets.log_gutter import LogGutter, Times
+from colonytui.widgets.log_rows import RowMap, row_starts
+from colonytui.widgets.text_scroll import TextScroll
+
+SCAN_SECONDS = 0.005
+"""How long the backlog is searched at a time, so that keys never wait for it."""
+
+
+class LogView(TextScroll):
+    """Shows a `LogBuffer` and keeps the line at the top in place while the buffer changes.
+
+    Arguments: the `buffer`, and `now`, the clock that ages are counted by.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "log-view--gutter",
+        "log-view--match",
+        "log-view--current",
+        "log-view--gap",
+        "log-view--marker",
+    }
+    DEFAULT_CSS = """
+    LogView .log-view--gutter { color: $text-muted; }
+    LogView .log-view--match { text-style: reverse; }
+    LogView .log-view--current { color: $text-accent; text-style: bold; }
+    LogView .log-view--gap { color: $text-warning; }
+    LogView .log-view--marker { color: $text-accent; }
+    """
+
+    follow: reactive[bool] = reactive(True, repaint=False, init=False)
+    wrap: reactive[bool] = reactive(False, repaint=False, init=False)
+    numbers: reactive[bool] = reactive(False, repaint=False, init=False)
+    times: reactive[Times] = reactive(Times.LOCAL, repaint=False, init=False)
+    left: reactive[int] = reactive(0)
+    """Cells that are scrolled out sideways."""
+
+    class Changed(Message):
+        """Lines, matches, or the way they are shown have changed."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Let one stand for many."""
+            return isinstance(message, LogView.Changed)
+
+    def __init__(self, buffer: LogBuffer, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.buffer = buffer
+        self.index: MatchIndex | None = None
+        self.only_matches = False
+        self.current: int | None = None
+        """The number of the match that was gone to."""
+        self.since: int | None = None
+        """Lines before this moment (Unix nanoseconds) are not shown; None shows all."""
+        self._now = now
+        self._gutter = LogGutter()
+        self._rows = RowMap(buffer)
+        self._strips: LRUCache[int, Strip] = LRUCache(1024)
+        self._paused_at = 0
+
+    def on_mount(self) -> None:
+        """Watch the buffer from now on."""
+        self.buffer.watchers.append(self)
+        self._ageing = self.set_interval(1.0, self.refresh, pause=True)
+        self._lay_out()
+
+    def on_unmount(self) -> None:
+        """Leave the buffer alone."""
+        self.buffer.watchers.remove(self)
+        self._drop_index()
+
+    # What is shown
+
+    @property
+    def new_lines(self) -> int:
+        """How many lines have come in since following was switched off."""
+        return 0 if self.follow else max(self.buffer.end - self._paused_at, 0)
+
+    @property
+    def shown_count(self) -> int:
+        """How many lines the filters let through."""
+        return len(self._shown())
+
+    def shown_lines(self) -> Iterator[Line]:
+        """Every line that the filters let through, oldest first."""
+        return (self.buffer[number] for number in self._shown())
+
+    def lines_on_screen(self) -> list[Line]:
+        """The lines that can be read now."""
+        rows = range(self.scroll_offset.y, self.scroll_offset.y + self.size.height)
+        numbers = dict.fromkeys(place[0] for row in rows if (place := self._rows.locate(row)))
+        return [self.buffer[number] for number in numbers]
+
+    def longest_on_screen(self) -> int:
+        """Cells of the longest line that can be read now."""
+        return max((self._strip(number).cell_length for number in self._numbers_on_screen()), default=0)
+
+    # Finding
+
+    def find(self, pattern: LinePattern | None, *, only_matches: bool = False) -> None:
+        """Highlight what matches, or show nothing else; None forgets the pattern."""
+        if pattern is None or self.index is None or self.index.pattern != pattern:
+            self._drop_index()
+            self.index = MatchIndex(self.buffer, pattern) if pattern else None
+            self._gutter.signs = pattern is not None
+        self.only_matches = only_matches and pattern is not None
+        self._lay_out()
+        if self.index and not self.index.scan(SCAN_SECONDS):
+            self.run_worker(self._scan_backlog(self.index), group="log-search", exclusive=True)
+        self._sync_rows()
+
+    def go_to_match(self, *, forwards: bool) -> bool:
+        """Move to the next or previous match and stop following; False when there is none."""
+        if self.index is None:
+            return False
+        start = self.current
+        if start is None:
+            top = self._rows.locate(self.scroll_offset.y)
+            start = top[0] - forwards if top else self.buffer.end
+        self.current = self.index.after(start) if forwards else self.index.before(start)
+        if self.current is None:
+            return False
+        self.follow = False
+        self.go_to_row(self._rows.row_of(self.current) - self.size.height // 3)
+        self.refresh()
+        self.post_message(self.Changed())
+        return True
+
+    def show_since(self, moment: int | None) -> None:
+        """Leave out lines before a moment (Unix nanoseconds); None shows all."""
+        self.since = moment
+        self._lay_out()
+
+    # Changes of the buffer
+
+    def lines_spliced(self, at: int, removed: int, inserted: int) -> None:
+        """Keep the place: see BufferWatcher."""
+        top = self._rows.locate(self.scroll_offset.y)
+        if removed or at + inserted < self.buffer.end:
+            shift = inserted - removed
+            self._strips.clear()
+            self._rows.reset(self._rows.width)
+            self._paused_at += shift
+            if self.current is not None and self.current >= at + removed:
+                self.current += shift
+            if top and top[0] >= at + removed:
+                top = (top[0] + shift, top[1])
+        self._sync_rows(top)
+
+    def lines_dropped(self, first: int) -> None:
+        """Keep the place: see BufferWatcher."""
+        if self.current is not None and self.current < first:
+            self.current = None
+        self._sync_rows(self._rows.locate(self.scroll_offset.y))
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a row of the screen."""
+        width, style = self.size.width, self.rich_style
+        place = self._rows.locate(self.scroll_offset.y + y)
+        if place is None:
+            return Strip.blank(width, style)
+        number, part = place
+        line = self.buffer[number]
+        is_current = number == self.current
+        sign = "▶" if is_current else ""
+        gutter = self._gutter.blank() if part else self._gutter.text(number, line, self._now(), sign=sign)
+        gutter_style = self.get_component_rich_style("log-view--current" if is_current else "log-view--gutter")
+        strip = self._strip(number)
+        if self._rows.width is None:
+            body = strip.crop(self.left, self.left + max(width - len(gutter), 0))
+        else:
+            starts = [*row_starts(plain(line.raw), self._rows.width), strip.cell_length]
+            body = strip.crop(starts[part], starts[part + 1])
+        return Strip([Segment(gutter, gutter_style), *body]).adjust_cell_length(width, style)
+
+    def notify_style_update(self) -> None:
+        """Draw anew when the theme changes."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def _strip(self, number: int) -> Strip:
+        """A whole line, drawn once."""
+        if (known := self._strips.get(number)) is not None:
+            return known
+        line = self.buffer[number]
+        text = Text(no_wrap=True, end="")
+        if isinstance(line, LogLine):
+            for piece, pen in pieces(line.raw):
+                text.append(piece, pen.style())
+        else:
+            name = "log-view--gap" if isinstance(line, GapLine) else "log-view--marker"
+            text.append(line.raw, self.get_component_rich_style(name, partial=True))
+        if self.index:
+            match_style = self.get_component_rich_style("log-view--match", partial=True)
+            for start, end in self.index.spans(text.plain):
+                text.stylize(match_style, start, end)
+        self._strips[number] = strip = Strip(text.render(self.app.console)).apply_style(self.rich_style)
+        return strip
+
+    # Reactions
+
+    def watch_follow(self, follow: bool) -> None:
+        """Go to the end, or remember where it was."""
+        self._paused_at = self.buffer.end
+        if follow:
+            self.action_go_to_end()
+        self.post_message(self.Changed())
+
+    def watch_wrap(self, _wrap: bool) -> None:
+        """Lay the lines out anew."""
+        self.left = 0
+        self._lay_out()
+
+    def watch_numbers(self, numbers: bool) -> None:
+        """Make room for the numbers."""
+        self._gutter.numbers = numbers
+        self._lay_out()
+
+    def watch_times(self, times: Times) -> None:
+        """Make room for the times, and let ages grow."""
+        self._gutter.times = times
+        if times is Times.AGE:
+            self._ageing.resume()
+        else:
+            self._ageing.pause()
+        self._lay_out()
+
+    def validate_left(self, left: int) -> int:
+        """Stay within the lines on screen."""
+        return 0 if self.wrap else max(0, left)
+
+    def on_resize(self) -> None:
+        """Lay the lines out anew."""
+        self._lay_out()
+
+    def go_to_row(self, row: int) -> None:
+        """Put a row at the top; going up switches following off."""
+        if row < self.scroll_offset.y:
+            self.follow = False
+        super().go_to_row(row)
+
+    def action_go_to_end(self) -> None:
+        """Go to the last line and follow the log from there."""
+        self.follow = True
+        super().action_go_to_end()
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self.follow = False
+        super()._on_mouse_scroll_up(event)
+
+    def _on_scroll_up(self, event: ScrollUp) -> None:
+        self.follow = False
+        super()._on_scroll_up(event)
+
+    def _on_scroll_to(self, message: ScrollTo) -> None:
+        self.follow = False
+        super()._on_scroll_to(message)
+
+    # Layout
+
+    def _shown(self) -> Sequence[int]:
+        start = self.buffer.first if self.since is None else self.buffer.first_since(self.since)
+        if self.only_matches and self.index:
+            return self.index.numbers[bisect_left(self.index.numbers, start) :]
+        return range(start, self.buffer.end)
+
+    def _lay_out(self) -> None:
+        """Measure every line again, keeping the one at the top in its place."""
+        if not self.is_mounted:
+            return
+        top = self._rows.locate(self.scroll_offset.y)
+        self._strips.clear()
+        self._gutter.make_room(self.buffer.end)
+        room = self.scrollable_content_region.width - self._gutter.width
+        self._rows.reset(max(room, 1) if self.wrap else None)
+        self._sync_rows(top)
+
+    def _sync_rows(self, top: tuple[int, int] | None = None) -> None:
+        """Take over what is shown now; `top` is the line, and which of its rows, to keep at the top."""
+        if self._gutter.make_room(self.buffer.end):
+            self._lay_out()
+            return
+        self._rows.sync(self._shown())
+        self.virtual_size = Size(0, self._rows.row_count)
+        if self.follow:
+            super().go_to_row(self._rows.row_count)
+        elif top:
+            super().go_to_row(self._rows.row_of(top[0]) + top[1])
+        self.refresh()
+        self.post_message(self.Changed())
+
+    def _drop_index(self) -> None:
+        if self.index:
+            self.index.close()
+        self.index, self.current = None, None
+
+    async def _scan_backlog(self, index: MatchIndex) -> None:
+        while index is self.index and not index.scan(SCAN_SECONDS):
+            if self.only_matches:
+                self._sync_rows(self._rows.locate(self.scroll_offset.y))
+            await asyncio.sleep(0)
+        self._sync_rows(self._rows.locate(self.scroll_offset.y))
