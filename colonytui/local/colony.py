@@ -1,0 +1,136 @@
+"""The local colony as a whole: found when it runs, started or repaired when it does not."""
+
+import time
+from dataclasses import dataclass
+
+from colonysdk.identity import Identity
+from colonytui.local.directory import DataDirectory
+from colonytui.local.errors import LocalColonyFailed
+from colonytui.local.health import answers
+from colonytui.local.keys import LocalKeys
+from colonytui.local.part import Part
+from colonytui.local.programs import COLONY_NAME, environment, executor_command, is_free, port_of, server_command
+from colonytui.local.record import ColonyRecord
+
+LOCK_SECONDS = 60.0
+"""How long a command waits for another one that starts or stops the same colony."""
+
+_START_SECONDS = 20.0
+_ANSWER_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class LocalColony:
+    """A running local colony."""
+
+    directory: DataDirectory
+    record: ColonyRecord
+    user: Identity
+    owner: Identity
+    was_started: bool
+    """Whether this program had to start a part of it."""
+
+    name: str = COLONY_NAME
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return self.record.url
+
+    @property
+    def runtime(self) -> str:
+        """What runs the jobs, in words: "Docker 20.10", or "plain processes; image names are ignored"."""
+        words = (self.record.runtime, self.record.note)
+        return "; ".join(word for word in words if word) or "no executor"
+
+
+def server_part(directory: DataDirectory) -> Part:
+    """The server of a local colony."""
+    return Part("server", directory.path)
+
+
+def executor_part(directory: DataDirectory) -> Part:
+    """The executor of a local colony."""
+    return Part("executor", directory.path)
+
+
+def open_local_colony(directory: DataDirectory) -> LocalColony:
+    """Return the colony of a data directory, with every part of it running.
+
+    Any number of programs may do this at the same moment: one starts what is missing, the others wait for it. Raises
+    LocalColonyFailed when a part does not start, InvalidKey and InvalidSettings when the directory cannot be used.
+    """
+    colony = find_local_colony(directory)
+    if colony is not None:
+        return colony
+    with directory.locked(LOCK_SECONDS):
+        return find_local_colony(directory) or _start(directory)
+
+
+def find_local_colony(directory: DataDirectory) -> LocalColony | None:
+    """Return the colony of a data directory if all of it runs, without starting anything."""
+    record = ColonyRecord.read(directory.record)
+    if record is None or not record.runtime:
+        return None
+    server = server_part(directory)
+    if server.pid() != record.server_pid or not executor_part(directory).is_running() or not answers(record.url):
+        return None
+    return _colony(directory, record, LocalKeys.load(directory.keys), was_started=False)
+
+
+def _start(directory: DataDirectory) -> LocalColony:
+    keys = LocalKeys.load(directory.keys)
+    server, executor = server_part(directory), executor_part(directory)
+    if not server.is_running():
+        _start_server(directory, server, executor, keys)
+    record = ColonyRecord.of(_answering(server), executor={})
+    _bootstrap(record.url, keys)
+    # Written before the executor starts: whatever happens to it, the server is started on the same port again.
+    record.write(directory.record)
+    if not executor.is_running():
+        executor.start(executor_command(directory, keys, record.url, executor.ready_file), environment())
+    try:
+        record = ColonyRecord.of(_answering(server), executor.wait_until_ready(_START_SECONDS))
+        record.write(directory.record)
+    except LocalColonyFailed as error:
+        # Without an executor processes wait, but everything there is can still be looked at.
+        record = ColonyRecord.of(_answering(server), {"note": str(error)})
+    return _colony(directory, record, keys, was_started=True)
+
+
+def _start_server(directory: DataDirectory, server: Part, executor: Part, keys: LocalKeys) -> None:
+    previous = ColonyRecord.read(directory.record)
+    port = port_of(previous.url) if previous else 0
+    if port and not is_free(port):
+        # The executor knows the old port only. Killed, not stopped: its successor goes on with what it was running.
+        executor.kill()
+        port = 0
+    server.start(
+        server_command(directory, port, server.ready_file), environment(COLONIES_SERVER_ID=keys.server_owner.id)
+    )
+
+
+def _answering(server: Part) -> dict[str, object]:
+    """Wait until the server answers; return what it said about itself."""
+    ready = server.wait_until_ready(_START_SECONDS)
+    give_up_at = time.monotonic() + _ANSWER_SECONDS
+    while not answers(str(ready["url"])):
+        if time.monotonic() > give_up_at:
+            raise LocalColonyFailed(
+                f"the local server does not answer at {ready['url']} (see {server.log}); stop it: "
+                "colony-tui down --force"
+            )
+        time.sleep(0.05)
+    return ready
+
+
+def _bootstrap(url: str, keys: LocalKeys) -> None:
+    import asyncio
+
+    from colonytui.local.bootstrap import bootstrap
+
+    asyncio.run(bootstrap(url, keys))
+
+
+def _colony(directory: DataDirectory, record: ColonyRecord, keys: LocalKeys, *, was_started: bool) -> LocalColony:
+    return LocalColony(directory, record, keys.user, keys.colony_owner, was_started)
