@@ -28,16 +28,25 @@ def check_container_job(spec: Mapping[str, object]) -> list[Problem]:
     arguments = spec.get("kwargs")
     if spec.get("funcname") != "execute" or not isinstance(arguments, dict | None):
         return []
-    problems = [*_problems(arguments or {}), *_ignored(spec, arguments or {})]
+    problems = [*_missing(spec, arguments or {}), *_wrong(arguments or {}), *_ignored(spec, arguments or {})]
     if _executor_type(spec) in ("", CONTAINER_EXECUTOR_TYPE):
         return problems
     return [replace(problem, severity="warning") for problem in problems]
 
 
-def _problems(arguments: Mapping[str, object]) -> Iterator[Problem]:
+def _missing(spec: Mapping[str, object], arguments: Mapping[str, object]) -> Iterator[Problem]:
     for name, accepted in _REQUIRED.items():
-        if arguments.get(name) is None:
-            yield Problem(child_path("$.kwargs", name), "is missing; execute needs it", accepted)
+        if arguments.get(name) is not None:
+            continue
+        path = child_path("$.kwargs", name)
+        if name == "cmd" and spec.get("args"):
+            reason = "is missing; then only the executors of colony-tui run $.args, others refuse"
+            yield Problem(path, reason, accepted, severity="warning")
+        else:
+            yield Problem(path, "is missing; execute needs it", accepted)
+
+
+def _wrong(arguments: Mapping[str, object]) -> Iterator[Problem]:
     for name, check in _ARGUMENTS.items():
         if arguments.get(name) is not None:
             yield from check(arguments[name], child_path("$.kwargs", name))
@@ -49,7 +58,7 @@ def _ignored(spec: Mapping[str, object], arguments: Mapping[str, object]) -> Ite
         if meant:
             path = child_path("$.kwargs", str(name))
             yield Problem(path, "is ignored by execute", f"did you mean {meant}?", severity="warning")
-    if spec.get("args"):
+    if spec.get("args") and arguments.get("cmd") is not None:
         yield Problem("$.args", "is ignored by execute", "arguments in $.kwargs.args", severity="warning")
 
 

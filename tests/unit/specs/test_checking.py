@@ -178,6 +178,16 @@ class TestContainerJob:
         assert not errors(spec)
         assert set(warnings(spec)) == {"$.args", "$.kwargs.docker_image"}
 
+    def test_positional_arguments_can_stand_for_a_command(self) -> None:
+        spec = {
+            "funcname": "execute",
+            "args": ["echo"],
+            "kwargs": {"docker-image": "x"},
+            "conditions": {"executortype": ""},
+        }
+        assert not errors(spec)
+        assert "$.kwargs.cmd" in warnings(spec)
+
     def test_other_functions_take_any_arguments(self) -> None:
         assert not errors({"funcname": "train", "kwargs": {"args": 1, "cmd": {"deep": []}}, "args": [1]})
 
