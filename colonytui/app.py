@@ -22,11 +22,13 @@ from colonytui.screens.main import MainScreen
 from colonytui.store import Store
 from colonytui.themes import THEME_NAMES, THEMES
 from colonytui.ui_settings import UiSettings
+from colonytui.widgets.footer import ActionFooter
 
 if TYPE_CHECKING:
     from textual import events
     from textual.notifications import SeverityLevel
 
+    from colonytui.process_copies import Copy
     from colonytui.screens.confirm import Question
     from colonytui.session import Session
 
@@ -42,11 +44,12 @@ def run_tui(session: Session, settings: UiSettings | None = None) -> int:
     return app.return_code or 0
 
 
-class ColonyApp(ActionHost, App[int]):
+class ColonyApp(App[int], ActionHost):
     """The terminal interface of one colony."""
 
     TITLE = "colony-tui"
-    CSS_PATH = "themes/tokens.tcss"
+    # Textual does not load the style sheet of the default screen itself.
+    CSS_PATH: ClassVar[list[str]] = ["themes/tokens.tcss", "screens/main.tcss"]  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.GLOBAL)
 
@@ -127,6 +130,19 @@ class ColonyApp(ActionHost, App[int]):
 
         copy_text(self, text, what)
 
+    async def choose_copy(self, copies: Sequence[Copy]) -> None:
+        """Let the user choose which of these texts to copy. Await it from a worker."""
+        from colonytui.screens.copy_menu import CopyMenu
+
+        chosen = await self.push_screen_wait(CopyMenu(copies))
+        if chosen is not None:
+            self.copy(chosen.text, chosen.name)
+
+    def refresh_footer(self) -> None:
+        """Let the footer say anew which keys work, after the selection has changed."""
+        for footer in self.screen.query(ActionFooter):
+            footer.refresh()
+
     # Notices
 
     def inform(self, message: str) -> None:
@@ -155,9 +171,12 @@ class ColonyApp(ActionHost, App[int]):
         return MainScreen()
 
     def on_mount(self) -> None:
-        """Begin to ask, now that the first picture is on its way."""
+        """Apply the user's settings."""
         self.set_keymap(self.settings.keymap)
         self.set_class(self.settings.ascii, "-ascii")
+
+    def start_feed(self) -> None:
+        """Begin to ask, once the first picture is painted."""
         self.run_worker(self.feed.run(), name="feed", group="feed")
 
     async def on_unmount(self) -> None:

@@ -35,6 +35,8 @@ def bindings(*scopes: Scope, priority: bool = False) -> list[BindingType]:
 class ActionHost(DOMNode):
     """A screen, widget or app that owns actions: `BINDINGS = bindings(Scope.X)` and an `action_<handler>` for each.
 
+    Name it after the Textual base, `class Pane(Widget, ActionHost)`: style sheets follow the first base only.
+
     A plain handler runs at once. A coroutine handler runs as a worker, so it may await the client or a dialog while
     the keyboard goes on. A plain handler that has nothing to do raises SkipAction: the key goes to the host around it.
     """

@@ -11,7 +11,7 @@ from colonysdk.objects import Process, ProcessState
 WINDOW_SIZE = 100
 """wire: getprocessesmsg returns at most 100 processes and has no pages."""
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,26 @@ class ProcessList:
     processes: Mapping[str, Process]
     complete: bool = False
     """Whether the window held every process of the query."""
-    taken_at: datetime = _NEVER
+    taken_at: datetime = NEVER
     history: timedelta | None = None
     """How far back processes were loaded beyond the window; None when they were not."""
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the server has answered this query yet."""
+        return self.taken_at is not NEVER
+
     def with_window(self, window: Sequence[Process], taken_at: datetime) -> ProcessList:
-        """Merge a fresh window: it is the truth for the span it covers; what lies outside is kept from history."""
+        """Merge a fresh window: it is the truth for the span it covers; what lies outside is kept from history.
+
+        When nothing has changed, the new list has the very same `processes` object.
+        """
         complete = len(window) < WINDOW_SIZE
-        processes = {process.process_id: process for process in window}
+        processes: Mapping[str, Process] = {process.process_id: process for process in window}
         if self.history is not None and not complete:
-            processes.update(self._beyond(window, processes))
+            processes = {**self._beyond(window, processes), **processes}
+        if processes == self.processes:
+            processes = self.processes
         return replace(self, processes=processes, complete=complete, taken_at=taken_at)
 
     def with_history(self, older: Iterable[Process], span: timedelta) -> ProcessList:
@@ -81,6 +91,6 @@ def list_order(process: Process) -> float:
         case ProcessState.WAITING:
             return float(process.priority_time)
         case ProcessState.RUNNING:
-            return (process.start_time or _NEVER).timestamp()
+            return (process.start_time or NEVER).timestamp()
         case _:
-            return -(process.end_time or _NEVER).timestamp()
+            return -(process.end_time or NEVER).timestamp()

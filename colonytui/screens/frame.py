@@ -15,7 +15,7 @@ from colonytui.widgets.footer import ActionFooter
 from colonytui.widgets.header import LiveHeader
 
 
-class FrameScreen(ActionHost, Screen[None]):
+class FrameScreen(Screen[None], ActionHost):
     """A full screen between the live header and the footer; subclasses compose the body."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.VIEW)
@@ -23,7 +23,6 @@ class FrameScreen(ActionHost, Screen[None]):
         (0, "-one-pane"),
         (80, "-tabs"),
         (100, "-nav"),
-        (120, "-wide"),
     ]
 
     def compose(self) -> ComposeResult:

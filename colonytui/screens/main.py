@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -18,8 +16,6 @@ from colonytui.widgets.navigation import Navigation
 
 class MainScreen(FrameScreen):
     """Shows one place at a time; a place is created when it is first shown and keeps its state."""
-
-    CSS_PATH: ClassVar[str | list[str] | None] = "main.tcss"
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,6 +32,7 @@ class MainScreen(FrameScreen):
     def on_mount(self) -> None:
         """Begin in the main pane."""
         self._view.focus_main()
+        self.call_after_refresh(self.colony.start_feed)
 
     def interest(self) -> Interest:
         """Ask for what the shown place needs."""

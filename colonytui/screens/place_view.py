@@ -13,7 +13,7 @@ from colonytui.feed import Interest
 from colonytui.watching import StoreWatcher
 
 
-class PlaceView(StoreWatcher, Vertical):
+class PlaceView(Vertical, StoreWatcher):
     """One place of the navigation; it stays mounted, with its state, once it was shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.VIEW)

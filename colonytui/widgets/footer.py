@@ -10,7 +10,7 @@ from colonytui.actions import Action, find_action, shown_key
 from colonytui.bindings import ActionHost
 
 
-class ActionFooter(ActionHost, Widget):
+class ActionFooter(Widget, ActionHost):
     """One line of keys for the focused pane; those that cannot be done now are dim."""
 
     DEFAULT_CSS = """

@@ -21,7 +21,7 @@ _LETTERS = {
 }
 
 
-class LiveHeader(StoreWatcher, Widget):
+class LiveHeader(Widget, StoreWatcher):
     """One line that says how the colony is and how old that knowledge is."""
 
     DEFAULT_CSS = """
@@ -42,15 +42,21 @@ class LiveHeader(StoreWatcher, Widget):
         self.refresh()
 
     def render(self) -> Content:
-        """Draw as many parts as fit, the most important first."""
-        left, right = [self._colony(), self._link()], [self._counts(), self._executors(), self._time()]
+        """Draw as much as fits; what matters least leaves first, freshness and counts stay."""
         name = Content.styled("colony-tui", "bold $text-primary")
-        for parts in ([name, *left], left):
-            for count in range(len(right), -1, -1):
-                line = self._fitted(parts, right[:count])
-                if line is not None:
-                    return line
-        return Content("  ").join([self._link(), self._counts()])
+        colony, host, link, counts = self._colony(), self._host(), self._link(), self._counts()
+        executors, time = self._executors(), self._time()
+        layouts = (
+            ((name, Content.assemble(colony, host), link), (counts, executors, time)),
+            ((Content.assemble(colony, host), link), (counts, executors, time)),
+            ((Content.assemble(colony, host), link), (counts, executors)),
+            ((colony, link), (counts, executors)),
+            ((colony, link), (counts,)),
+        )
+        for left, right in layouts:
+            if (line := self._fitted(left, right)) is not None:
+                return line
+        return Content(" ").join([link, counts])
 
     def _fitted(self, left: Sequence[Content], right: Sequence[Content]) -> Content | None:
         gap = Content("   ")
@@ -59,10 +65,13 @@ class LiveHeader(StoreWatcher, Widget):
         return Content.assemble(start, " " * free, end) if free >= 2 else None
 
     def _colony(self) -> Content:
+        lock = f" {self.colony.glyphs.locked} read-only" if self.colony.read_only else ""
+        return Content.assemble((self.colony.session.colony_name, "bold"), (lock, "$text-warning"))
+
+    def _host(self) -> Content:
         session = self.colony.session
-        host = "local" if session.local is not None else session.url.split("://", 1)[-1].rstrip("/")
-        lock = f"  {self.colony.glyphs.locked} read-only" if session.read_only else ""
-        return Content.assemble((session.colony_name, "bold"), f" @ {host}", (lock, "$text-warning"))
+        host = "this machine" if session.local is not None else session.url.split("://", 1)[-1].rstrip("/")
+        return Content.styled(f" @ {host}", "$text-muted")
 
     def _link(self) -> Content:
         connection, now = self.colony.store.connection, self.colony.store.clock.monotonic()

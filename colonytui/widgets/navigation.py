@@ -16,7 +16,7 @@ from colonytui.places import Place
 COLUMN_FROM_WIDTH = 100
 
 
-class Navigation(ActionHost, Widget):
+class Navigation(Widget, ActionHost):
     """Shows the places with their keys; a click goes to one."""
 
     DEFAULT_CSS = """
@@ -25,17 +25,6 @@ class Navigation(ActionHost, Widget):
         height: 1;
         padding: 0 1;
         background: $surface;
-    }
-    .-nav Navigation {
-        width: 20;
-        height: 1fr;
-        border: round $panel-lighten-2;
-        border-title-color: $text-muted;
-        background: $background;
-        padding: 0;
-    }
-    .-ascii .-nav Navigation {
-        border: ascii $panel-lighten-2;
     }
     """
 

@@ -1,0 +1,244 @@
+"""The processes: a tab for each state, filtered and sorted, with the reason beside every waiting one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from colonysdk.errors import ColonyError
+from colonysdk.objects import Process
+from colonytui.actions import Scope
+from colonytui.bindings import bindings
+from colonytui.feed import Interest
+from colonytui.process_actions import ProcessActions
+from colonytui.process_browser import HISTORY_SPANS, ProcessBrowser
+from colonytui.process_tabs import TABS, find_tab
+from colonytui.row_order import RowOrder
+from colonytui.screens.place_view import PlaceView
+from colonytui.watching import StoreChanged
+from colonytui.widgets.filter_bar import FilterBar
+from colonytui.widgets.line_table import LineTable
+from colonytui.widgets.tab_strip import TabLabel, TabStrip
+
+CLOCK_TICK_SECONDS = 1.0
+
+
+class ProcessesView(PlaceView, ProcessActions):
+    """The list of processes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PROCESSES)
+
+    def on_mount(self) -> None:
+        """Show what is known already."""
+        self.set_interval(CLOCK_TICK_SECONDS, self._tick)
+        self._show_tab(TABS[0].id)
+
+    def compose(self) -> ComposeResult:
+        """Tabs, rows, filter."""
+        self.add_class("panel")
+        self._browser = ProcessBrowser(self.colony.store, self.colony.session.colony_name, self.colony.glyphs)
+        self._orders: dict[str, RowOrder] = {}
+        self._cursors: dict[str, str] = {}
+        self._shown: tuple[object, ...] = ()
+        self._tab_before_errors = TABS[0].id
+        yield TabStrip()
+        yield LineTable[Process](
+            self._browser.columns, lambda process: process.process_id, marks=self.colony.store.marks("processes")
+        )
+        yield FilterBar()
+
+    # What others ask
+
+    def interest(self) -> Interest:
+        """Ask for the lists of the tab."""
+        return self._browser.interest
+
+    def focus_main(self) -> None:
+        """Go to the rows."""
+        self._table.focus()
+
+    def selected_processes(self) -> Sequence[Process]:
+        """The marked processes, or the one under the cursor."""
+        return self._table.selected_rows
+
+    def sibling_ids(self) -> Sequence[str]:
+        """The ids of the rows."""
+        return [process.process_id for process in self._table.rows]
+
+    # News
+
+    @on(StoreChanged)
+    def _take_news(self) -> None:
+        if self.display:
+            self._show_rows()
+
+    def on_show(self) -> None:
+        """Catch up with what came in while another place was shown."""
+        self._show_rows()
+
+    def _tick(self) -> None:
+        if self.display and self.screen.is_current:
+            self._table.refresh_changed_lines()
+
+    @on(FilterBar.Changed)
+    def _apply_filter(self, message: FilterBar.Changed) -> None:
+        queries = self._browser.queries
+        self._browser.set_filter(message.text)
+        self.query_one(FilterBar).show_problem(self._browser.problem)
+        self._show_rows()
+        if self._browser.queries != queries:
+            self.colony.feed.refresh()
+        if self._browser.filter.required_value("by") and not self._browser.users:
+            self.run_worker(self._learn_users(), group="users", exclusive=True, exit_on_error=False)
+
+    @on(FilterBar.Left)
+    def _leave_filter(self) -> None:
+        self.focus_main()
+
+    @on(TabStrip.Chosen)
+    def _choose_tab(self, message: TabStrip.Chosen) -> None:
+        self._show_tab(message.tab_id)
+
+    @on(LineTable.CursorMoved)
+    @on(LineTable.MarksChanged)
+    @on(LineTable.OrderChanged)
+    def _describe(self) -> None:
+        self._write_titles()
+        self.colony.refresh_footer()
+
+    @on(LineTable.RowOpened)
+    def _open_clicked(self) -> None:
+        self.action_open_process()
+
+    # Actions
+
+    def action_open_process(self) -> None:
+        """Open the process under the cursor."""
+        if (process := self._table.cursor_row) is not None:
+            self.colony.open_process(process.process_id, self.sibling_ids())
+
+    def action_next_tab(self) -> None:
+        """Go to the tab on the right."""
+        self._show_tab(self.query_one(TabStrip).neighbour(1))
+
+    def action_previous_tab(self) -> None:
+        """Go to the tab on the left."""
+        self._show_tab(self.query_one(TabStrip).neighbour(-1))
+
+    def action_errors_only(self) -> None:
+        """Go to the failed processes, and back."""
+        current = self._browser.tab.id
+        if current == "failed":
+            self._show_tab(self._tab_before_errors)
+        else:
+            self._tab_before_errors = current
+            self._show_tab("failed")
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self.query_one(FilterBar).open()
+
+    def action_step_back(self) -> None:
+        """Clear the filter, then the marks."""
+        if self._browser.filter.text or self._browser.problem:
+            self.query_one(FilterBar).set_text("")
+        elif self._table.marks:
+            self._table.action_clear_marks()
+        else:
+            raise SkipAction
+
+    async def action_history(self) -> None:
+        """Load further back, or go back to the server's window."""
+        spans = list(HISTORY_SPANS)
+        span = spans[(spans.index(self._browser.history) + 1) % len(spans)]
+        queries = self._browser.queries
+        if span is None:
+            for query in queries:
+                self.colony.store.drop_history(query)
+            self.colony.feed.refresh()
+            self.colony.inform("History is off: the server's newest 100 of each state.")
+            return
+        try:
+            loaded = [await self.colony.feed.load_history(query, span) for query in queries]
+        except ColonyError as error:
+            self.colony.show_error("load the history", error)
+        else:
+            self.colony.inform(f"{sum(loaded):,} processes of the {HISTORY_SPANS[span]} loaded.")
+
+    def show_filtered(self, tab_id: str, filter_text: str) -> None:
+        """Show a tab with a filter, as the command line asks for."""
+        self._show_tab(tab_id)
+        self.query_one(FilterBar).set_text(filter_text)
+
+    # Showing
+
+    def _show_tab(self, tab_id: str) -> None:
+        table, before = self._table, self._browser.tab.id
+        self._orders[before] = table.order
+        if (process := table.cursor_row) is not None:
+            self._cursors[before] = process.process_id
+        self._browser.tab = find_tab(tab_id)
+        table.set_columns(self._browser.columns, self._orders.get(tab_id, RowOrder()))
+        self._show_rows()
+        if not table.move_to(self._cursors.get(tab_id, "")):
+            table.move_cursor(0)
+        self.colony.feed.refresh()
+
+    def _show_rows(self) -> None:
+        known = (self._browser.tab, self._browser.filter, *(id(one.processes) for one in self._browser.lists))
+        if known != self._shown or self._browser.filter.text:
+            self._shown = known
+            self._table.empty_text = self._empty_text()
+            self._table.set_rows(self._browser.rows())
+        else:
+            self._table.refresh_changed_lines()
+        self._write_titles()
+
+    def _write_titles(self) -> None:
+        browser, table = self._browser, self._table
+        total = browser.total(browser.tab)
+        count = "" if total is None else f" ({total:,})"
+        filtered = f"  /{browser.filter.text}" if browser.filter.text else ""
+        self.border_title = f"Processes › {browser.tab.title}{count}{filtered}"
+        marked = len(table.marked_rows)
+        parts = [f"{marked:,} marked" if marked else "", browser.summary(len(table.rows)), self._order_text()]
+        self.border_subtitle = " · ".join(part for part in parts if part)
+        strip = self.query_one(TabStrip)
+        strip.labels = tuple(self._label(tab_id) for tab_id in (tab.id for tab in TABS))
+        strip.current = browser.tab.id
+
+    def _label(self, tab_id: str) -> TabLabel:
+        tab = find_tab(tab_id)
+        short = self.colony.glyphs.process[tab.states[0]] if len(tab.states) == 1 else ""
+        return TabLabel(tab.id, tab.title, self._browser.total(tab), short)
+
+    def _order_text(self) -> str:
+        key = self._table.order.keys[0]
+        titles = {column.id: column.title for column in self._table.columns}
+        if key.column_id:
+            return f"by {titles.get(key.column_id, key.column_id).lower()}{', descending' if key.descending else ''}"
+        return f"not {self._browser.tab.order}" if key.descending else self._browser.tab.order
+
+    def _empty_text(self) -> str:
+        if not all(one.is_known for one in self._browser.lists):
+            return "Asking the server…" if self.colony.store.connection.failures == 0 else "No answer from the server."
+        if self._browser.filter.text:
+            return f"Nothing matches {self._browser.filter.text!r}. esc to clear the filter."
+        return self._browser.tab.empty
+
+    async def _learn_users(self) -> None:
+        try:
+            users = await self.colony.client.users()
+        except ColonyError:
+            return
+        self._browser.users = frozenset(user.name for user in users)
+        self.colony.feed.refresh()
+
+    @property
+    def _table(self) -> LineTable[Process]:
+        return self.query_one(LineTable)
