@@ -1,0 +1,100 @@
+"""The composition root: settings → database → services → ASGI application → a listening server."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+
+from colonyserver.access import Access
+from colonyserver.events import Events
+from colonyserver.gateway.asgi import Gateway
+from colonyserver.gateway.listening import GracefulServer, allow_many_connections, bind, url_of, write_ready_file
+from colonyserver.services.about import About, installed_version
+from colonyserver.services.bundle import Services
+from colonyserver.services.colonies import ColonyService, ServerOwnerService
+from colonyserver.services.executors import ExecutorService
+from colonyserver.services.functions import FunctionService
+from colonyserver.services.pause import PauseService
+from colonyserver.services.statistics import StatisticsService
+from colonyserver.services.users import UserService
+from colonyserver.settings import ServerSettings
+from colonyserver.storage.database import Database
+from colonyserver.storage.directory import StoredDirectory
+
+_log = structlog.get_logger(__name__)
+
+
+def run(settings: ServerSettings, ready_file: Path | None) -> None:
+    """Serve until SIGTERM or SIGINT; raises ServerError when the address or the database cannot be used."""
+    import uvloop
+
+    with bind(settings.host, settings.port) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, listener, ready_file))
+
+
+@asynccontextmanager
+async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[Gateway]:
+    """Open the database and put the server together; everything that was accepted is on disk when the block ends."""
+    database = await Database.open(settings.database_url)
+    try:
+        events = Events()
+        services = _compose(settings, about, database, events)
+        access = Access(StoredDirectory(database))
+        access.follow(events)
+        await _set_first_owner(services.server_owner, settings.server_id)
+        yield Gateway(settings, services, access, events, database)
+    finally:
+        await database.close()
+
+
+async def _serve(settings: ServerSettings, listener: socket.socket, ready_file: Path | None) -> None:
+    allow_many_connections()
+    version = installed_version()
+    url = url_of(listener)
+    about = About(
+        build_version=settings.build_version or version,
+        build_time=settings.build_time,
+        host=settings.host,
+        port=listener.getsockname()[1],
+    )
+
+    def announce() -> None:
+        _log.info("listening", url=url, version=version)
+        if ready_file is not None:
+            write_ready_file(ready_file, url, version)
+
+    async with open_gateway(settings, about) as gateway:
+        server = GracefulServer(gateway.asgi, on_ready=announce, on_stop=gateway.drain)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, server.stop)
+        await server.serve(sockets=[listener])
+    _log.info("stopped")
+
+
+def _compose(settings: ServerSettings, about: About, database: Database, events: Events) -> Services:
+    return Services(
+        about=about,
+        server_owner=ServerOwnerService(database, events),
+        colonies=ColonyService(database, events),
+        users=UserService(database, events),
+        executors=ExecutorService(database, events, allow_reregister=settings.allow_executor_reregister),
+        functions=FunctionService(database),
+        statistics=StatisticsService(database),
+        pause=PauseService(database, events),
+    )
+
+
+async def _set_first_owner(server_owner: ServerOwnerService, server_id: str) -> None:
+    """Make the configured identity the owner at the first start; afterwards only the owner can hand the server on."""
+    owner_id = await server_owner.current()
+    if not owner_id and server_id:
+        await server_owner.change(server_id)
+    elif not owner_id:
+        _log.warning("nobody owns this server; set COLONIES_SERVER_ID to the id of a key and start it again")
+    elif server_id not in ("", owner_id):
+        _log.warning("COLONIES_SERVER_ID is not the owner of this server and is ignored", owner=owner_id)

@@ -1,0 +1,58 @@
+"""The ASGI application: /api past every framework, the rest through Starlette."""
+
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from colonyserver.access import Access
+from colonyserver.events import Events
+from colonyserver.gateway.cors import CrossOrigin
+from colonyserver.gateway.health import HealthEndpoints
+from colonyserver.gateway.metrics import Metrics
+from colonyserver.gateway.pubsub import SubscriptionEndpoint
+from colonyserver.gateway.replies import send_not_found
+from colonyserver.gateway.rpc import RpcEndpoint
+from colonyserver.handlers import catalogue  # noqa: F401 - fills the registry of handlers
+from colonyserver.services.bundle import Services
+from colonyserver.settings import ServerSettings
+from colonyserver.storage.database import Database
+
+
+class Gateway:
+    """Everything the network sees; `asgi` serves it, `drain` lets everybody who waits go."""
+
+    def __init__(
+        self, settings: ServerSettings, services: Services, access: Access, events: Events, database: Database
+    ) -> None:
+        metrics = Metrics()
+        self._services = services
+        self._health = HealthEndpoints(database, metrics)
+        self._rpc = RpcEndpoint(services, access, metrics, settings.request_limit_bytes)
+        self._pages = Starlette(
+            routes=[
+                Route("/health", self._health.health),
+                Route("/ready", self._health.ready),
+                Route("/metrics", self._health.metrics),
+                WebSocketRoute("/pubsub", SubscriptionEndpoint(services, access, events, metrics)),
+            ]
+        )
+        self._pages.router.redirect_slashes = False
+        self._pages.router.default = _refuse
+        self.asgi: ASGIApp = CrossOrigin(self._route, settings.allowed_origins)
+
+    async def drain(self) -> None:
+        """Answer everybody who waits for a process, and take no more of them."""
+        self._health.is_stopping = True
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/api":
+            await self._rpc(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+
+async def _refuse(scope: Scope, _receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close"})
+    else:
+        await send_not_found(send)

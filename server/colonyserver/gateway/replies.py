@@ -1,0 +1,18 @@
+"""HTTP replies as raw ASGI messages; the RPC path uses no framework."""
+
+from starlette.types import Send
+
+_TEXT = (b"content-type", b"text/plain; charset=utf-8")
+_NOT_FOUND_TEXT = b"404 page not found"
+
+
+async def send_text(send: Send, status: int, body: bytes) -> None:
+    """Answer with a body of the one content type that the protocol knows, also for JSON."""
+    headers = [_TEXT, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def send_not_found(send: Send) -> None:
+    """Answer a path or method that does not exist."""
+    await send_text(send, 404, _NOT_FOUND_TEXT)

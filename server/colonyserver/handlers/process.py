@@ -1,0 +1,111 @@
+"""Messages about processes."""
+
+from colonysdk.messages import (
+    AssignProcess,
+    CancelProcess,
+    CloseFailed,
+    CloseSuccessful,
+    GetProcess,
+    GetProcesses,
+    GetProcessHistory,
+    RemoveAllProcesses,
+    RemoveProcess,
+    SetOutput,
+    SubmitFunctionSpec,
+)
+from colonysdk.units import parse_cpu, parse_memory
+from colonyserver.access import Member, member_of, member_somewhere, owner_of
+from colonyserver.errors import Invalid, NotFound
+from colonyserver.handlers.registry import Reply, Request, handles, null_list
+from colonyserver.requirements import UNLIMITED, Asker
+from colonyserver.services.bundle import Services
+from colonyserver.storage.process_record import ProcessRecord
+
+
+@handles(
+    SubmitFunctionSpec, "submit function spec", allow=member_of(lambda message: message.spec.conditions.colony_name)
+)
+async def submit(services: Services, request: Request[SubmitFunctionSpec]) -> ProcessRecord:
+    """Take a specification in."""
+    spec = request.message.spec
+    initiator = request.member(spec.conditions.colony_name)
+    return await services.submission.submit(spec, initiator_id=initiator.id, initiator_name=initiator.name)
+
+
+def _give_back(services: Services, reply: Reply) -> None:
+    assert isinstance(reply, ProcessRecord)
+    services.assignment.give_back(reply)
+
+
+@handles(
+    AssignProcess,
+    "assign process",
+    allow=member_of(lambda message: message.colony_name),
+    take_back=_give_back,
+)
+async def assign(services: Services, request: Request[AssignProcess]) -> ProcessRecord:
+    """Hand a process to the calling executor, which may wait for one."""
+    message = request.message
+    member = request.member(message.colony_name)
+    return await services.assignment.assign(_asker(member, message), message.timeout)
+
+
+@handles(GetProcess, "get process", allow=member_somewhere())
+async def get_process(services: Services, request: Request[GetProcess]) -> ProcessRecord:
+    """Look a process up."""
+    return await services.listing.find(request.caller, request.message.process_id)
+
+
+@handles(CloseSuccessful, "close process as successful", allow=member_somewhere())
+async def close_successful(services: Services, request: Request[CloseSuccessful]) -> None:
+    """End a process well."""
+    await services.closing.succeed(request.caller, request.message.process_id, request.message.output)
+
+
+@handles(CloseFailed, "close process as failed", allow=member_somewhere())
+async def close_failed(services: Services, request: Request[CloseFailed]) -> None:
+    """End a process as failed."""
+    await services.closing.fail(request.caller, request.message.process_id, request.message.errors)
+
+
+@handles(CancelProcess, "cancel process", allow=member_somewhere())
+async def cancel(services: Services, request: Request[CancelProcess]) -> None:
+    """Cancel a waiting or running process."""
+    await services.closing.cancel(request.caller, request.message.process_id)
+
+
+@handles(SetOutput, "set output", allow=member_somewhere())
+async def set_output(services: Services, request: Request[SetOutput]) -> None:
+    """Set the output of a running process."""
+    await services.closing.set_output(request.caller, request.message.process_id, request.message.output)
+
+
+@handles(RemoveProcess, "remove process", allow=member_somewhere())
+async def remove_process(services: Services, request: Request[RemoveProcess]) -> None:
+    """Remove the record of a process that is not running."""
+    await services.removal.remove(request.caller, request.message.process_id)
+
+
+@handles(RemoveAllProcesses, "remove all processes", allow=owner_of(lambda message: message.colony_name))
+async def remove_all_processes(services: Services, request: Request[RemoveAllProcesses]) -> None:
+    """Remove the records of all processes in a state."""
+    await services.removal.remove_all(request.message.colony_name, request.message.state)
+
+
+def _asker(member: Member, message: AssignProcess) -> Asker:
+    if not member.is_executor:
+        raise NotFound("Failed to assign process, executor not found", status=500)
+    try:
+        cpu = parse_cpu(message.available_cpu) if message.available_cpu else UNLIMITED
+        mem = parse_memory(message.available_mem) if message.available_mem else UNLIMITED
+    except ValueError as error:
+        raise Invalid(f"Failed to assign process, {error}") from None
+    return Asker(
+        colony_name=member.colony_name,
+        executor_type=member.executor_type,
+        executor_name=member.name,
+        executor_id=member.id,
+        location_name=member.location_name.lower(),
+        cpu=cpu,
+        mem=mem,
+    )

@@ -1,0 +1,32 @@
+"""What the server tells about itself."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from colonysdk.objects import Backend, ServerInfo, Version
+
+_DISTRIBUTION = "colony-tui"
+
+
+def installed_version() -> str:
+    """The version of this installation."""
+    return version(_DISTRIBUTION)
+
+
+@dataclass(frozen=True)
+class About:
+    """The server's version, and how it can be reached."""
+
+    build_version: str
+    build_time: str
+    host: str
+    port: int
+
+    def version(self) -> Version:
+        """The version message."""
+        return Version(build_version=self.build_version, build_time=self.build_time)
+
+    def info(self) -> ServerInfo:
+        """Version, backends and the extensions to the reference's protocol, of which there are none yet."""
+        backend = Backend(type="http", host=self.host, port=self.port)
+        return ServerInfo(build_version=self.build_version, build_time=self.build_time, backends=[backend])

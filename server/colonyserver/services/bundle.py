@@ -1,0 +1,25 @@
+"""Every service, as the handlers see them."""
+
+from dataclasses import dataclass
+
+from colonyserver.services.about import About
+from colonyserver.services.colonies import ColonyService, ServerOwnerService
+from colonyserver.services.executors import ExecutorService
+from colonyserver.services.functions import FunctionService
+from colonyserver.services.pause import PauseService
+from colonyserver.services.statistics import StatisticsService
+from colonyserver.services.users import UserService
+
+
+@dataclass(frozen=True)
+class Services:
+    """The rules of the server, one service for each family."""
+
+    about: About
+    server_owner: ServerOwnerService
+    colonies: ColonyService
+    users: UserService
+    executors: ExecutorService
+    functions: FunctionService
+    statistics: StatisticsService
+    pause: PauseService

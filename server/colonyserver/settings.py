@@ -1,0 +1,129 @@
+"""What an operator can set: flags of `colony-server start` first, then `COLONIES_*` variables, then defaults."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from colonysdk.errors import InvalidSettings
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 50080
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[int, Field(ge=1, le=10 * 365 * 24 * 3600)]
+
+
+class ServerSettings(BaseSettings):
+    """The settings of one server; the variables keep the names that ColonyOS operators know."""
+
+    model_config = SettingsConfigDict(
+        validate_by_name=True, validate_by_alias=True, extra="ignore", env_ignore_empty=True
+    )
+
+    host: str = Field(
+        default=DEFAULT_HOST,
+        min_length=1,
+        validation_alias="COLONIES_SERVER_HTTP_HOST",
+        description="Address to listen on.",
+    )
+    port: Port = Field(
+        default=DEFAULT_PORT,
+        validation_alias=AliasChoices("COLONIES_SERVER_HTTP_PORT", "COLONIES_SERVER_PORT"),
+        description="Port to listen on; 0 lets the system choose one.",
+    )
+    database: str = Field(
+        default="",
+        repr=False,
+        validation_alias="COLONIES_SERVER_DATABASE",
+        description="Database URL or path of a SQLite file; empty means the file in the data directory.",
+    )
+    server_id: str = Field(
+        default="",
+        pattern=r"^([0-9a-f]{64})?$",
+        validation_alias="COLONIES_SERVER_ID",
+        description="Id of the server owner, stored at the first start.",
+    )
+    allow_executor_reregister: bool = Field(
+        default=False,
+        validation_alias="COLONIES_ALLOW_EXECUTOR_REREGISTER",
+        description="Whether adding an executor under a taken name replaces the old one.",
+    )
+    stale_executor_seconds: Seconds = Field(
+        default=600,
+        validation_alias="COLONIES_STALE_EXECUTOR_DURATION",
+        description="Silence after which an executor without running processes is unregistered, in seconds.",
+    )
+    cleanup_interval_seconds: Seconds = Field(
+        default=60,
+        validation_alias="COLONIES_CLEANUP_INTERVAL",
+        description="How often silent executors are looked for, in seconds.",
+    )
+    request_limit_bytes: int = Field(
+        default=32 * 1024 * 1024,
+        ge=1024,
+        validation_alias="COLONIES_SERVER_REQUEST_LIMIT",
+        description="Largest request body, in bytes.",
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("*",),
+        validation_alias="COLONIES_SERVER_ALLOWED_ORIGINS",
+        description="Web origins that browsers may call from, separated by commas; * allows all.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        validation_alias="COLONIES_SERVER_LOG_LEVEL",
+        description="The least severe events to log.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        validation_alias="COLONIES_SERVER_LOG_FORMAT",
+        description="key=value text or JSON, one event a line.",
+    )
+    build_version: str = Field(
+        default="", validation_alias="BUILD_VERSION", description="Version to report to clients."
+    )
+    build_time: str = Field(default="", validation_alias="BUILD_TIME", description="Build time to report to clients.")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(origin.strip() for origin in value.split(",") if origin.strip())
+        return value
+
+    @property
+    def stale_executor_duration(self) -> timedelta:
+        """Silence after which an executor is unregistered."""
+        return timedelta(seconds=self.stale_executor_seconds)
+
+    @property
+    def database_url(self) -> str:
+        """The database to open: the configured one, or the SQLite file in the user's data directory."""
+        if "://" in self.database:
+            return self.database
+        file = Path(self.database).expanduser().absolute() if self.database else default_database_file()
+        return f"sqlite:///{file}"
+
+
+def default_database_file() -> Path:
+    """The SQLite file used when no database is configured."""
+    return Path(platformdirs.user_data_dir("colony-server")) / "colony.db"
+
+
+def load_settings(**flags: object) -> ServerSettings:
+    """Read the settings; flags that are None are left to the environment. Raises InvalidSettings."""
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return ServerSettings(**given)  # type: ignore[arg-type]  # flags are validated by the model
+    except ValidationError as error:
+        raise InvalidSettings("\n".join(_faults(error))) from None
+
+
+def _faults(error: ValidationError) -> list[str]:
+    return [
+        f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors(include_url=False)
+    ]

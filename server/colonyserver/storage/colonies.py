@@ -1,0 +1,84 @@
+"""Statements about colonies and about the server's owner."""
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlmodel import col
+
+from colonysdk.objects import Colony as WireColony
+from colonyserver.storage.tables import (
+    Attribute,
+    Colony,
+    Counter,
+    Executor,
+    Function,
+    Log,
+    Process,
+    Queue,
+    Server,
+    Shape,
+    User,
+)
+
+_TABLES_OF_A_COLONY = (User, Executor, Function, Process, Shape, Counter, Attribute, Log)
+
+
+def add_colony(connection: Connection, colony: WireColony, created_at: int) -> None:
+    """Insert a colony; `created_at` in Unix nanoseconds."""
+    row = {"name": colony.name, "owner_id": colony.colony_id, "created_at": created_at, "is_paused": False}
+    connection.execute(insert(Colony).values(row))
+
+
+def find_colony(connection: Connection, name: str) -> WireColony | None:
+    """The colony of a name."""
+    row = connection.execute(_colonies.where(col(Colony.name) == name)).first()
+    return WireColony(colony_id=row.owner_id, name=row.name) if row else None
+
+
+def list_colonies(connection: Connection) -> list[WireColony]:
+    """All colonies, by name."""
+    rows = connection.execute(_colonies.order_by(col(Colony.name)))
+    return [WireColony(colony_id=row.owner_id, name=row.name) for row in rows]
+
+
+def count_colonies(connection: Connection) -> int:
+    """How many colonies there are."""
+    return connection.execute(select(func.count()).select_from(Colony)).scalar_one()
+
+
+def change_owner(connection: Connection, name: str, owner_id: str) -> None:
+    """Give a colony to another identity."""
+    connection.execute(update(Colony).where(col(Colony.name) == name).values(owner_id=owner_id))
+
+
+def remove_colony(connection: Connection, name: str) -> bool:
+    """Delete a colony and everything in it; whether there was one."""
+    if find_colony(connection, name) is None:
+        return False
+    shapes = select(col(Shape.shape_id)).where(col(Shape.colony_name) == name)
+    connection.execute(delete(Queue).where(col(Queue.shape_id).in_(shapes)))
+    for table in _TABLES_OF_A_COLONY:
+        connection.execute(delete(table).where(col(table.colony_name) == name))
+    connection.execute(delete(Colony).where(col(Colony.name) == name))
+    return True
+
+
+def set_paused(connection: Connection, name: str, *, is_paused: bool) -> None:
+    """Stop or resume handing out the processes of a colony."""
+    connection.execute(update(Colony).where(col(Colony.name) == name).values(is_paused=is_paused))
+
+
+def is_paused(connection: Connection, name: str) -> bool:
+    """Whether a colony hands out no processes."""
+    return bool(connection.execute(select(col(Colony.is_paused)).where(col(Colony.name) == name)).scalar())
+
+
+def server_owner(connection: Connection) -> str:
+    """The identity of the server's owner, empty before the first one is set."""
+    return connection.execute(select(col(Server.owner_id))).scalar() or ""
+
+
+def set_server_owner(connection: Connection, owner_id: str) -> None:
+    """Give the server to an identity."""
+    connection.execute(update(Server).values(owner_id=owner_id))
+
+
+_colonies = select(col(Colony.name), col(Colony.owner_id))
