@@ -1,0 +1,170 @@
+"""What every runtime offers: the Runtime protocol and the values that pass through it.
+
+A workload is created, started, waited for and removed. Everything a runtime knows about it survives the executor:
+after a crash `find` returns the same handles, and `output` goes on from any position it gave out.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+KILLED = 137
+"""The exit code of a program that was killed by signal 9, as shells and Docker count: 128 + 9."""
+
+
+class Stream(StrEnum):
+    """Where a program wrote."""
+
+    STDOUT = "stdout"
+    STDERR = "stderr"
+
+
+class Phase(StrEnum):
+    """How far a workload has come."""
+
+    CREATED = "created"
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What to run: an argument list, never a text for a shell.
+
+    `attempt` tells two runs of one process apart. 0 means no limit for `cpu_milli`, `memory_bytes` and `pids`;
+    `replace_entrypoint` runs `argv` itself instead of handing it to the image's ENTRYPOINT.
+    """
+
+    process_id: str
+    attempt: str
+    argv: tuple[str, ...]
+    image: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    replace_entrypoint: bool = False
+    cpu_milli: int = 0
+    memory_bytes: int = 0
+    pids: int = 0
+    gpus: int = 0
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A created workload; `id` is the runtime's own, `notes` tell the operator about limits that were adapted."""
+
+    id: str
+    process_id: str
+    attempt: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image that is present: the runtime's id, and the digest it is known by in registries (or the id)."""
+
+    id: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Exit:
+    """How a workload ended.
+
+    `out_of_memory`: the memory limit had to be enforced, on the program or on one of its children. `lost`: the end was
+    not observed, so the code is a guess.
+    """
+
+    code: int
+    out_of_memory: bool = False
+    lost: bool = False
+
+
+@dataclass(frozen=True)
+class Output:
+    """Text that a program wrote, and the position from which `output` goes on after it.
+
+    The text holds whole lines, except where a line is longer than the runtime keeps together and at the very end.
+    """
+
+    stream: Stream
+    text: str
+    position: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a workload uses: processor seconds so far, bytes of memory now."""
+
+    cpu_seconds: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True)
+class ExecResult:
+    """What a command inside a workload gave back."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+
+class Runtime(Protocol):
+    """Runs workloads on this machine.
+
+    Any method raises RuntimeUnavailable when what does the work does not answer.
+    """
+
+    name: str
+    uses_images: bool
+
+    async def open(self) -> None:
+        """Connect; nothing else may be called before."""
+
+    async def close(self) -> None:
+        """Disconnect and leave the workloads as they are."""
+
+    async def describe(self) -> str:
+        """The runtime's name and version in one line."""
+
+    async def image_present(self, reference: str) -> Image | None:
+        """The image of that name if it is on this machine; raises ImageFailed when it can be no image's name."""
+
+    async def pull(self, reference: str) -> None:
+        """Fetch an image from its registry; raises ImageFailed."""
+
+    async def load_image(self, archive: Path) -> Image:
+        """Take the image out of a `docker save` archive; raises ImageFailed."""
+
+    async def remove_image(self, reference: str) -> None:
+        """Remove an image; one that is absent is fine, one in use raises ImageFailed."""
+
+    async def create(self, workload: Workload) -> Handle:
+        """Prepare a workload without running anything of it; raises StartFailed."""
+
+    async def start(self, handle: Handle) -> None:
+        """Let a created workload run; raises StartFailed."""
+
+    async def kill(self, handle: Handle, grace_seconds: float) -> None:
+        """End a workload and all it started: SIGTERM, then SIGKILL after the grace. One that has ended is fine."""
+
+    async def wait(self, handle: Handle) -> Exit:
+        """Wait until a workload has ended; raises StartFailed when its command turned out not to be startable."""
+
+    async def exit_code(self, handle: Handle) -> Exit | None:
+        """How a workload ended, None while it has not."""
+
+    def output(self, handle: Handle, after: str = "") -> AsyncIterator[Output]:
+        """Yield what a workload wrote after a position ("" for all of it), until it has ended and all was read."""
+
+    async def exec(self, handle: Handle, argv: Sequence[str]) -> ExecResult:
+        """Run a command beside the program, in the same place; raises StartFailed when the workload does not run."""
+
+    async def usage(self, handle: Handle) -> Usage:
+        """What a running workload uses."""
+
+    async def find(self) -> list[tuple[Handle, Phase]]:
+        """Every workload of this executor that is on this machine."""
+
+    async def remove(self, handle: Handle) -> None:
+        """Remove a workload with everything it left behind, ending it if it runs."""

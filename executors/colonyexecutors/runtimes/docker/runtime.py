@@ -1,0 +1,210 @@
+"""Containers of a Docker Engine as a runtime.
+
+Limits are always set: memory without swap beyond it, cpu, number of processes. An init process is pid 1, so signals
+work as they do outside. The log is kept by the engine's own json-file driver whatever its default is, without rotation,
+so that it can be read again from any position for as long as the container exists.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from docker.errors import APIError, NotFound
+
+from colonyexecutors.errors import RuntimeUnavailable, StartFailed
+from colonyexecutors.runtimes.base import KILLED, ExecResult, Exit, Handle, Image, Output, Phase, Usage, Workload
+from colonyexecutors.runtimes.docker import containers
+from colonyexecutors.runtimes.docker.engine import Engine
+from colonyexecutors.runtimes.docker.errors import init_failure, start_failure
+from colonyexecutors.runtimes.docker.follow import NOT_EXECUTED, LogFollower
+from colonyexecutors.runtimes.docker.images import EngineImages, explanation
+
+_RECHECK_SECONDS = 15.0
+_STREAM_END_SECONDS = 2.0
+_CONFLICT = 409
+
+
+class DockerRuntime:
+    """Runs workloads as containers of the engine that DOCKER_HOST names.
+
+    `owner` is the executor's id: it marks the containers, together with `labels` for people, and finds them again.
+    """
+
+    name = "docker"
+    uses_images = True
+
+    def __init__(self, owner: str, labels: Mapping[str, str] | None = None) -> None:
+        self._labels = {**(labels or {}), containers.EXECUTOR_LABEL: owner}
+        self._label = f"{containers.EXECUTOR_LABEL}={owner}"
+        self._engine = Engine(self._label)
+        self._images = EngineImages(self._engine)
+        self._followers: dict[str, LogFollower] = {}
+        self._cpu_milli = 0
+
+    async def open(self) -> None:
+        """Connect to the engine; raises RuntimeUnavailable with what to do."""
+        await self._engine.open()
+        self._cpu_milli = (await self._engine.call(self._engine.api.info))["NCPU"] * 1000
+
+    async def close(self) -> None:
+        """Disconnect; the containers go on."""
+        for follower in self._followers.values():
+            follower.end()
+        await self._engine.close()
+
+    async def describe(self) -> str:
+        """The engine's version and platform."""
+        version = await self._engine.call(self._engine.api.version)
+        return f"Docker {version['Version']} on {version['Os']}/{version['Arch']}"
+
+    async def image_present(self, reference: str) -> Image | None:
+        """Ask the engine, not the registry."""
+        return await self._images.present(reference)
+
+    async def pull(self, reference: str) -> None:
+        """Let the engine fetch the image."""
+        await self._images.pull(reference)
+
+    async def load_image(self, archive: Path) -> Image:
+        """Load the archive into the engine."""
+        return await self._images.load(archive)
+
+    async def remove_image(self, reference: str) -> None:
+        """Remove the image from the engine."""
+        await self._images.remove(reference)
+
+    async def create(self, workload: Workload) -> Handle:
+        """Create the container; one that was left over from the same attempt is replaced."""
+        create = partial(
+            containers.create_container, self._engine.api, workload, self._labels, host_cpu_milli=self._cpu_milli
+        )
+        try:
+            try:
+                container_id = await self._engine.call(create)
+            except APIError as error:
+                if error.status_code != _CONFLICT:
+                    raise
+                await self._remove(containers.container_name(workload))
+                container_id = await self._engine.call(create)
+        except APIError as error:
+            raise start_failure(workload.argv[0], explanation(error)) from error
+        notes = containers.adapted_limits(workload, self._cpu_milli)
+        return Handle(container_id, workload.process_id, workload.attempt, notes)
+
+    async def start(self, handle: Handle) -> None:
+        """Start the container."""
+        try:
+            await self._engine.call(self._engine.api.start, handle.id)
+        except APIError as error:
+            raise start_failure("docker-init", explanation(error)) from error
+
+    async def kill(self, handle: Handle, grace_seconds: float) -> None:
+        """Signal the program; with the init process everything else in the container ends."""
+        changed = self._engine.changed(handle.id)
+        with suppress(APIError):  # it has ended, or is gone
+            await self._engine.call(self._engine.api.kill, handle.id, "SIGTERM")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), grace_seconds)
+            await self._engine.call(self._engine.api.kill, handle.id, "SIGKILL")
+
+    async def wait(self, handle: Handle) -> Exit:
+        """Wait for the engine's event, and look now and then in case it was missed."""
+        changed = self._engine.changed(handle.id)
+        ended: Exit | None = None
+        while ended is None:
+            changed.clear()
+            with suppress(RuntimeUnavailable):  # containers may outlive their engine: wait for it
+                ended = await self.exit_code(handle)
+            if ended is None:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), _RECHECK_SECONDS)
+        asyncio.get_running_loop().call_later(_STREAM_END_SECONDS, self._end_output, handle.id)
+        if ended.code in NOT_EXECUTED and not ended.lost:
+            last_line = await self._engine.call(self._engine.api.logs, handle.id, stdout=False, tail=1)
+            failure = init_failure(last_line.decode(errors="replace"))
+            if failure is not None:
+                raise failure
+        return ended
+
+    async def exit_code(self, handle: Handle) -> Exit | None:
+        """Look at the container's state; one that is gone was removed by somebody else."""
+        try:
+            state = (await self._engine.call(self._engine.api.inspect_container, handle.id))["State"]
+        except NotFound:
+            return Exit(KILLED, lost=True)
+        if state["Status"] not in ("exited", "dead"):
+            return None
+        return Exit(state["ExitCode"], out_of_memory=state["OOMKilled"])
+
+    async def output(self, handle: Handle, after: str = "") -> AsyncIterator[Output]:
+        """Follow the container's log."""
+        follower = LogFollower(self._engine, handle.id, partial(self.exit_code, handle))
+        self._followers[handle.id] = follower
+        try:
+            async with aclosing(follower.read(after)) as outputs:
+                async for output in outputs:
+                    yield output
+        finally:
+            self._followers.pop(handle.id, None)
+
+    async def exec(self, handle: Handle, argv: Sequence[str]) -> ExecResult:
+        """Run a command in the container; a program that it does not have gives the exit code 126 or 127."""
+        api = self._engine.api
+        try:
+            command = await self._engine.call(api.exec_create, handle.id, list(argv))
+            streams: Any = await self._engine.call(api.exec_start, command["Id"], demux=True)
+            result = await self._engine.call(api.exec_inspect, command["Id"])
+        except APIError as error:
+            raise StartFailed("not_running", f"the container does not run: {explanation(error)}") from error
+        return ExecResult(result["ExitCode"], streams[0] or b"", streams[1] or b"")
+
+    async def usage(self, handle: Handle) -> Usage:
+        """Ask the engine for one sample; the page cache does not count as memory."""
+        try:
+            sample = await self._engine.call(self._engine.api.stats, handle.id, stream=False, one_shot=True)
+        except APIError as error:
+            raise StartFailed("not_running", f"the container does not run: {explanation(error)}") from error
+        memory = sample.get("memory_stats", {})
+        details = memory.get("stats", {})
+        cache = details.get("inactive_file", details.get("total_inactive_file", 0))
+        return Usage(
+            cpu_seconds=sample["cpu_stats"]["cpu_usage"]["total_usage"] / 10**9,
+            memory_bytes=max(memory.get("usage", 0) - cache, 0),
+        )
+
+    async def find(self) -> list[tuple[Handle, Phase]]:
+        """Every container with this executor's label."""
+        found = await self._engine.call(self._engine.api.containers, all=True, filters={"label": self._label})
+        phases = {"created": Phase.CREATED, "exited": Phase.ENDED, "dead": Phase.ENDED}
+        return [
+            (
+                Handle(
+                    container["Id"],
+                    container["Labels"].get(containers.PROCESS_LABEL, ""),
+                    container["Labels"].get(containers.ATTEMPT_LABEL, ""),
+                ),
+                phases.get(container["State"], Phase.RUNNING),
+            )
+            for container in found
+        ]
+
+    async def remove(self, handle: Handle) -> None:
+        """Remove the container, killing it if it runs."""
+        with suppress(NotFound):
+            await self._remove(handle.id)
+        self._engine.forget(handle.id)
+
+    async def _remove(self, container: str) -> None:
+        try:
+            await self._engine.call(self._engine.api.remove_container, container, force=True, v=True)
+        except APIError as error:
+            if error.status_code != _CONFLICT:  # somebody else is removing it already
+                raise
+
+    def _end_output(self, container_id: str) -> None:
+        follower = self._followers.get(container_id)
+        if follower is not None:
+            follower.end()

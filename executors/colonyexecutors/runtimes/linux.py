@@ -1,0 +1,89 @@
+"""What Linux tells about processes (/proc), and how a whole group of them is ended."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROC = Path("/proc")
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class ProcessStatus:
+    """One process: its session, processor seconds (ended children included), and its resident bytes."""
+
+    pid: int
+    session: int
+    start_ticks: int
+    zombie: bool
+    cpu_seconds: float
+    resident_bytes: int
+
+
+def read_status(pid: int) -> ProcessStatus | None:
+    """The status of a process, None when there is none of that number."""
+    try:
+        text = (_PROC / str(pid) / "stat").read_text(errors="replace")
+    except OSError:
+        return None
+    fields = text[text.rindex(")") + 2 :].split()
+    return ProcessStatus(
+        pid=pid,
+        session=int(fields[3]),
+        start_ticks=int(fields[19]),
+        zombie=fields[0] in "ZX",
+        cpu_seconds=sum(int(ticks) for ticks in fields[11:15]) / _TICKS_PER_SECOND,
+        resident_bytes=int(fields[21]) * _PAGE_BYTES,
+    )
+
+
+def sessions() -> dict[int, list[ProcessStatus]]:
+    """All processes that are alive, by the session they belong to."""
+    found: dict[int, list[ProcessStatus]] = {}
+    for pid in _pids():
+        status = read_status(pid)
+        if status is not None and not status.zombie:
+            found.setdefault(status.session, []).append(status)
+    return found
+
+
+def proportional_bytes(pid: int) -> int:
+    """The memory of a process, pages that it shares with others counted by its share; 0 when it is gone."""
+    with suppress(OSError):
+        for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def environment_of(pid: int) -> dict[str, str]:
+    """The environment a process was started with; empty when it is gone."""
+    try:
+        data = (_PROC / str(pid) / "environ").read_bytes()
+    except OSError:
+        return {}
+    pairs = (entry.partition(b"=") for entry in data.split(b"\0") if entry)
+    return {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
+
+
+def signal_group(group: int, number: signal.Signals) -> None:
+    """Send a signal to every process of a group; a group without any is fine."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+def kill_marked(name: str, value: str) -> None:
+    """Kill every process with that variable in its environment, also those that left their group and session."""
+    marker = os.fsencode(f"{name}={value}")
+    for pid in _pids():
+        with suppress(OSError):
+            if pid != os.getpid() and marker in (_PROC / str(pid) / "environ").read_bytes().split(b"\0"):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _pids() -> Iterator[int]:
+    return (int(entry.name) for entry in _PROC.iterdir() if entry.name.isdecimal())

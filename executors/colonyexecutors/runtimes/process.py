@@ -1,0 +1,198 @@
+"""Plain processes as a runtime: no image, no isolation, and what the kernel allows of limits.
+
+Each workload has a directory with its working directory, its output and its exit code, and a session that is ended as a
+group. Limits: memory is sampled every second over the whole session and enforced by killing it (RLIMIT_AS would break
+programs that reserve address space which they never use); cpu and pids are not limited; core files are off; the
+kernel's out-of-memory killer is pointed at the workload, not at the executor. Stdout and stderr are files: each is
+kept in order, and between the two the order is that in which they were read, some 50 ms apart.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from colonyexecutors.errors import ImageFailed, StartFailed
+from colonyexecutors.runtimes import linux, wrapper
+from colonyexecutors.runtimes.base import ExecResult, Exit, Handle, Image, Output, Phase, Stream, Usage, Workload
+from colonyexecutors.runtimes.characters import to_text
+from colonyexecutors.runtimes.session import Session, not_started
+from colonyexecutors.runtimes.tail import FileTail
+
+_SAMPLE_SECONDS = 1.0
+_SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.02, 0.25
+
+
+class ProcessRuntime:
+    """Runs workloads as processes of this user; `directory` holds what they leave, also across restarts."""
+
+    name = "process"
+    uses_images = False
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._sessions: dict[str, Session] = {}
+        self._guard: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Make the directory."""
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._guard = asyncio.create_task(self._enforce_memory())
+
+    async def close(self) -> None:
+        """Stop watching; the workloads go on."""
+        if self._guard is not None:
+            self._guard.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._guard
+
+    async def describe(self) -> str:
+        """The system that the processes run on."""
+        system = os.uname()
+        return f"plain processes on {system.sysname} {system.release}"
+
+    async def image_present(self, reference: str) -> Image | None:
+        """Count every image as present: none is used."""
+        return Image(id="", digest="")
+
+    async def pull(self, reference: str) -> None:
+        """Do nothing: no image is used."""
+
+    async def load_image(self, archive: Path) -> Image:
+        """Refuse: no image is used."""
+        raise ImageFailed("images_unsupported", "plain processes have no images")
+
+    async def remove_image(self, reference: str) -> None:
+        """Do nothing: no image is used."""
+
+    async def create(self, workload: Workload) -> Handle:
+        """Start the wrapper, which waits for its word."""
+        handle = Handle(f"{workload.process_id}.{workload.attempt}", workload.process_id, workload.attempt)
+        directory = self._directory / handle.id
+        try:
+            (directory / wrapper.WORKING_DIRECTORY).mkdir(parents=True)
+            self._sessions[handle.id] = Session.spawn(directory, workload)
+        except OSError as error:
+            raise not_started(error) from error
+        except StartFailed:
+            shutil.rmtree(directory, ignore_errors=True)
+            raise
+        return handle
+
+    async def start(self, handle: Handle) -> None:
+        """Give the wrapper its word."""
+        self._session(handle).go()
+
+    async def kill(self, handle: Handle, grace_seconds: float) -> None:
+        """End the session, and whatever left it but kept its environment."""
+        session = self._session(handle)
+        session.signal(signal.SIGTERM)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(session.ended.wait(), grace_seconds)
+        session.signal(signal.SIGKILL)
+        linux.kill_marked("COLONIES_PROCESS_ID", handle.process_id)
+
+    async def wait(self, handle: Handle) -> Exit:
+        """Wait for the wrapper."""
+        session = self._session(handle)
+        await session.ended.wait()
+        assert session.exit is not None
+        return session.exit
+
+    async def exit_code(self, handle: Handle) -> Exit | None:
+        """What the wrapper recorded, None while it runs."""
+        return self._session(handle).exit
+
+    async def output(self, handle: Handle, after: str = "") -> AsyncIterator[Output]:
+        """Follow the two files; a position is a pair of byte offsets."""
+        session = self._session(handle)
+        offsets = [int(offset) for offset in (after or "0:0").split(":")]
+        pause = _SHORTEST_PAUSE_SECONDS
+        with ExitStack() as stack:
+            tails = [
+                stack.enter_context(FileTail(session.directory / stream.value, offset))
+                for stream, offset in zip(Stream, offsets, strict=True)
+            ]
+            while True:
+                # Looked up before reading: what is written between the two is read in the last round.
+                ended = session.ended.is_set()
+                silent = True
+                for stream, tail in zip(Stream, tails, strict=True):
+                    while data := tail.read(to_the_end=ended):
+                        silent = False
+                        yield Output(stream, to_text(data), ":".join(str(tail.offset) for tail in tails))
+                if ended:
+                    return
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS) if silent else _SHORTEST_PAUSE_SECONDS
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(session.ended.wait(), pause)
+
+    async def exec(self, handle: Handle, argv: Sequence[str]) -> ExecResult:
+        """Run a command with the working directory and the environment of the program."""
+        session = self._session(handle)
+        environment = linux.environment_of(session.pid)
+        if session.ended.is_set() or not environment:
+            raise StartFailed("not_running", "the program has ended")
+        try:
+            child = await asyncio.create_subprocess_exec(
+                *argv,
+                cwd=session.directory / wrapper.WORKING_DIRECTORY,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise not_started(error) from error
+        stdout, stderr = await child.communicate()
+        return ExecResult(child.returncode or 0, stdout, stderr)
+
+    async def usage(self, handle: Handle) -> Usage:
+        """The sums over the session."""
+        members = linux.sessions().get(self._session(handle).pid, [])
+        return Usage(
+            cpu_seconds=sum(member.cpu_seconds for member in members),
+            memory_bytes=sum(member.resident_bytes for member in members),
+        )
+
+    async def find(self) -> list[tuple[Handle, Phase]]:
+        """Every directory of a workload; those whose wrapper still runs are watched again."""
+        found = []
+        for directory in sorted(self._directory.iterdir()):
+            process_id, _, attempt = directory.name.rpartition(".")
+            handle = Handle(directory.name, process_id, attempt)
+            found.append((handle, self._session(handle).phase))
+        return found
+
+    async def remove(self, handle: Handle) -> None:
+        """Kill what is left and delete the directory."""
+        session = self._session(handle)
+        if not session.ended.is_set():
+            await self.kill(handle, 0)
+            await session.ended.wait()
+        self._sessions.pop(handle.id, None)
+        await asyncio.to_thread(shutil.rmtree, session.directory, ignore_errors=True)
+
+    def _session(self, handle: Handle) -> Session:
+        session = self._sessions.get(handle.id)
+        if session is None:
+            session = self._sessions[handle.id] = Session.adopt(self._directory / handle.id)
+        return session
+
+    async def _enforce_memory(self) -> None:
+        while True:
+            await asyncio.sleep(_SAMPLE_SECONDS)
+            limited = [session for session in self._sessions.values() if session.memory_bytes and not session.exit]
+            members = linux.sessions() if limited else {}
+            for session in limited:
+                running = members.get(session.pid, [])
+                if sum(member.resident_bytes for member in running) <= session.memory_bytes:
+                    continue
+                if sum(linux.proportional_bytes(member.pid) for member in running) > session.memory_bytes:
+                    session.out_of_memory = True
+                    session.signal(signal.SIGKILL)

@@ -1,0 +1,152 @@
+"""One plain process: its wrapper, the session it leads, and the directory that outlives the executor."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Self
+
+from colonyexecutors.errors import StartFailed
+from colonyexecutors.runtimes import linux, wrapper
+from colonyexecutors.runtimes.base import KILLED, Exit, Phase, Workload
+
+_ABOUT = "job.json"
+_POLL_SECONDS = 0.05
+
+
+class Session:
+    """A wrapper process, started by this executor or found after a restart; `ended` is set with its `exit`."""
+
+    def __init__(
+        self, directory: Path, pid: int, memory_bytes: int, child: subprocess.Popen[bytes] | None = None
+    ) -> None:
+        self.directory = directory
+        self.pid = pid
+        self.memory_bytes = memory_bytes
+        self.out_of_memory = False
+        self.exit: Exit | None = None
+        self.ended = asyncio.Event()
+        self._child = child
+
+    @classmethod
+    def spawn(cls, directory: Path, workload: Workload) -> Self:
+        """Start a wrapper that waits for its word; raises StartFailed."""
+        environment = wrapper.clean_environment(directory, workload.environment)
+        command = wrapper.command_line(directory, workload.argv, environment)
+        try:
+            child = subprocess.Popen(
+                command,
+                cwd=directory / wrapper.WORKING_DIRECTORY,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise not_started(error) from error
+        status = linux.read_status(child.pid)
+        about = {
+            "pid": child.pid,
+            "start_ticks": status.start_ticks if status else 0,
+            "memory_bytes": workload.memory_bytes,
+        }
+        (directory / _ABOUT).write_text(json.dumps(about))
+        session = cls(directory, child.pid, workload.memory_bytes, child)
+        session._watch()
+        return session
+
+    @classmethod
+    def adopt(cls, directory: Path) -> Self:
+        """Find the session of an earlier executor again, whether it still runs or not."""
+        try:
+            about = json.loads((directory / _ABOUT).read_text())
+        except (OSError, ValueError):
+            about = {"pid": 0, "start_ticks": 0, "memory_bytes": 0}
+        status = linux.read_status(about["pid"])
+        if status is None or status.start_ticks != about["start_ticks"]:
+            session = cls(directory, 0, 0)
+            session._finish()
+        else:
+            session = cls(directory, about["pid"], about["memory_bytes"])
+            session._watch()
+        return session
+
+    @property
+    def phase(self) -> Phase:
+        """How far it has come: the wrapper opens the output file when it runs the program, and never before."""
+        if not (self.directory / wrapper.STDOUT).exists():
+            return Phase.CREATED
+        return Phase.ENDED if self.ended.is_set() else Phase.RUNNING
+
+    def go(self) -> None:
+        """Give the wrapper its word; raises StartFailed."""
+        if self._child is None or self._child.stdin is None:
+            raise StartFailed("not_created", "the executor that prepared this program is gone", retry=True)
+        try:
+            self._child.stdin.write(wrapper.GO)
+            self._child.stdin.close()
+        except OSError as error:
+            raise not_started(error) from error
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the program and all that it started in its group."""
+        if not self.ended.is_set():
+            linux.signal_group(self.pid, number)
+
+    def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            descriptor = os.pidfd_open(self.pid)
+        except ProcessLookupError:
+            self._finish()
+        except OSError:  # a kernel before 5.3 has no descriptors of processes
+            loop.call_soon(self._poll)
+        else:
+            loop.add_reader(descriptor, self._on_exit, descriptor)
+
+    def _on_exit(self, descriptor: int) -> None:
+        asyncio.get_running_loop().remove_reader(descriptor)
+        os.close(descriptor)
+        self._finish()
+
+    def _poll(self) -> None:
+        status = linux.read_status(self.pid)
+        if status is None or status.zombie:
+            self._finish()
+        else:
+            asyncio.get_running_loop().call_later(_POLL_SECONDS, self._poll)
+
+    def _finish(self) -> None:
+        """End what the program left running, then take note of its own end."""
+        if self.pid:
+            # Before the wrapper is reaped: until then no other process can get its number.
+            linux.signal_group(self.pid, signal.SIGKILL)
+        status = self._reap()
+        recorded = wrapper.read_exit_code(self.directory)
+        if recorded is not None:
+            self.exit = Exit(recorded, self.out_of_memory)
+        elif status < 0:
+            self.exit = Exit(128 - status, self.out_of_memory)
+        else:
+            self.exit = Exit(KILLED, self.out_of_memory, lost=not self.out_of_memory)
+        self.ended.set()
+
+    def _reap(self) -> int:
+        if self._child is None:
+            return 0
+        if self._child.stdin is not None:
+            self._child.stdin.close()
+        return self._child.wait()
+
+
+def not_started(error: OSError) -> StartFailed:
+    """What to say when the system refuses to start a program."""
+    return StartFailed(
+        "start_refused",
+        f"the system refused to start the program: {error.strerror}",
+        hint="the machine may be short of processes or memory, or the command line may be too long",
+        retry=True,
+    )
