@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from colonysdk.client import ColonyClient
 from colonysdk.errors import ColonyError, Refused, Unreachable
@@ -29,6 +30,9 @@ TURN_SECONDS = 10.0
 LONGEST_BACK_OFF_SECONDS = 30.0
 _JITTER = 0.1
 
+KeyT = TypeVar("KeyT")
+ResultT = TypeVar("ResultT")
+
 
 @dataclass(frozen=True)
 class Interest:
@@ -36,6 +40,8 @@ class Interest:
 
     queries: frozenset[ListQuery] = field(default_factory=frozenset)
     executors: bool = False
+    process_ids: frozenset[str] = field(default_factory=frozenset)
+    """Processes to look up one by one."""
 
 
 class Feed:
@@ -117,6 +123,7 @@ class Feed:
                 paused = group.create_task(self._client.paused())
                 executors = group.create_task(self._client.executors()) if wants_executors else None
                 windows = {query: group.create_task(self._window(query)) for query in interest.queries}
+                processes = {key: group.create_task(self._process(key)) for key in interest.process_ids}
         except* ColonyError as failures:
             raise failures.exceptions[0] from None
         if executors is not None:
@@ -125,6 +132,7 @@ class Feed:
             statistics=statistics.result(),
             executors=_result_of(executors),
             windows=_results_of(windows),
+            processes=_results_of(processes),
             assignments_paused=paused.result(),
         )
 
@@ -132,6 +140,14 @@ class Feed:
         return await self._client.processes(
             query.state, executor_type=query.executor_type, label=query.label, initiator=query.initiator
         )
+
+    async def _process(self, process_id: str) -> Process | None:
+        try:
+            return await self._client.process(process_id)
+        except Refused as refusal:
+            if refusal.not_found:
+                return None
+            raise
 
     def _executors_due(self) -> bool:
         asked_at = self._executors_at
@@ -165,5 +181,5 @@ def _result_of(task: asyncio.Task[list[Executor]] | None) -> Sequence[Executor] 
     return None if task is None else task.result()
 
 
-def _results_of(tasks: Mapping[ListQuery, asyncio.Task[list[Process]]]) -> Mapping[ListQuery, Sequence[Process]]:
-    return {query: task.result() for query, task in tasks.items()}
+def _results_of(tasks: Mapping[KeyT, asyncio.Task[ResultT]]) -> dict[KeyT, ResultT]:
+    return {key: task.result() for key, task in tasks.items()}

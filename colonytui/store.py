@@ -73,6 +73,8 @@ class Update:
     executors: Sequence[Executor] | None = None
     windows: Mapping[ListQuery, Sequence[Process]] = field(default_factory=dict)
     assignments_paused: bool | None = None
+    processes: Mapping[str, Process | None] = field(default_factory=dict)
+    """Processes that were looked up, None for those the server does not know any more."""
 
 
 class Store:
@@ -118,12 +120,11 @@ class Store:
 
     def process(self, process_id: str) -> Process | None:
         """Return the newest knowledge of a process; None for one that was never seen."""
-        listed = [
-            known.processes[process_id] for known in self.snapshot.lists.values() if process_id in known.processes
+        known = [self._looked_up[process_id]] if process_id in self._looked_up else []
+        known += [
+            listed.processes[process_id] for listed in self.snapshot.lists.values() if process_id in listed.processes
         ]
-        if process_id in self._looked_up:
-            listed.append(self._looked_up[process_id])
-        return max(listed, key=_progress, default=None)
+        return max(known, key=_progress, default=None)
 
     def processes(self, query: ListQuery) -> ProcessList:
         """Return what is known of a list; an empty one before the first answer."""
@@ -216,10 +217,15 @@ class Store:
         lists = dict(self.snapshot.lists)
         for query, window in update.windows.items():
             lists[query] = self.processes(query).with_window(window, taken_at)
+        for process_id, process in update.processes.items():
+            if process is None:
+                self._looked_up.pop(process_id, None)
+            else:
+                self._looked_up[process_id] = process
         self.snapshot = Snapshot(
             statistics=update.statistics or self.snapshot.statistics,
             executors=self.snapshot.executors if update.executors is None else tuple(update.executors),
-            lists=lists,
+            lists={query: _without_moved(known, update.processes) for query, known in lists.items()},
             assignments_paused=(
                 self.snapshot.assignments_paused if update.assignments_paused is None else update.assignments_paused
             ),
@@ -233,6 +239,14 @@ class Store:
     def _tell(self, change: Change) -> None:
         for listener in tuple(self._listeners):
             listener(change)
+
+
+def _without_moved(known: ProcessList, looked_up: Mapping[str, Process | None]) -> ProcessList:
+    """Drop the processes that a look-up has found in another state, or not at all."""
+    for process_id, process in looked_up.items():
+        if process_id in known.processes and (process is None or process.state is not known.query.state):
+            known = known.without(process_id)
+    return known
 
 
 def _progress(process: Process) -> tuple[int, ProcessState]:
