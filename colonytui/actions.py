@@ -23,11 +23,14 @@ ACTIONS: tuple[Action, ...] = (
     *processes.PROCESS,
     *processes.BULK,
     *detail.DETAIL,
+    *detail.JSON,
     *detail.EXPLAIN,
     *executors.EXECUTORS,
+    *executors.EXECUTOR,
     *logs.TEXT,
     *logs.LOG,
     *logs.FIND,
+    *logs.POPUP,
     *submit.SUBMIT,
 )
 """Every action; the order is that of help and documentation."""

@@ -35,7 +35,7 @@ class LogSource(Protocol):
     """Where logs come from: the colony's client."""
 
     async def logs(
-        self, process_id: str, since: int = 0, count: int = 500, latest: bool = False, executor_name: str = ""
+        self, process_id: str, since: int = 0, count: int = 500, *, latest: bool = False, executor_name: str = ""
     ) -> list[Log]:
         """Entries after `since` (Unix nanoseconds), or the last ones, oldest first."""
         ...

@@ -165,10 +165,14 @@ def _extended_color(codes: Iterator[int]) -> str | None:
     return None
 
 
+_INK = ("color(0)", "color(7)", "color(15)", "color(16)")
+"""Black and white without a background: drawn in the theme's own colour, as one of them could not be seen."""
+
+
 @lru_cache(maxsize=1024)
 def _style(pen: Pen) -> Style:
     return Style(
-        color=Color.parse(pen.color) if pen.color else None,
+        color=Color.parse(pen.color) if pen.color and (pen.background or pen.color not in _INK) else None,
         bgcolor=Color.parse(pen.background) if pen.background else None,
         bold=pen.bold or None,
         dim=pen.dim or None,

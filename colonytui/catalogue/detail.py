@@ -45,3 +45,20 @@ EXPLAIN: tuple[Action, ...] = (
     ),
     Action("explain.copy", ("y",), "Copy", "Copy the explanation.", Scope.EXPLAIN, "copy_explanation"),
 )
+
+JSON: tuple[Action, ...] = (
+    Action(
+        "json.toggle",
+        ("enter", "space"),
+        "Open",
+        "Open or close a branch, or read a whole value.",
+        Scope.JSON,
+        "toggle_branch",
+        footer=100,
+    ),
+    Action(
+        "json.close", ("left", "h"), "Close", "Close the branch, or go to the one above.", Scope.JSON, "close_branch"
+    ),
+    Action("json.open", ("right",), "Open", "Open the branch.", Scope.JSON, "open_branch"),
+    Action("json.all", ("a",), "All", "Close every branch, or open every one.", Scope.JSON, "toggle_all"),
+)

@@ -17,9 +17,12 @@ LOG: tuple[Action, ...] = (
     Action(
         "log.follow", ("f",), "Follow", "Follow the end of the log, or stop.", Scope.LOG, "toggle_follow", footer=100
     ),
-    Action("log.find", ("/",), "Find", "Find lines; tab then shows only those that match.", Scope.LOG, "find", footer=95),
+    Action(
+        "log.find", ("/",), "Find", "Find lines; tab then shows only those that match.", Scope.LOG, "find", footer=95
+    ),
     Action("log.next", ("n",), "Next match", "Go to the next match.", Scope.LOG, "next_match", footer=40),
     Action("log.previous", ("N",), "Previous match", "Go to the match before.", Scope.LOG, "previous_match"),
+    Action("log.forget", ("escape",), "All lines", "Forget the pattern and show every line.", Scope.LOG, "forget"),
     Action("log.load", ("enter",), "Load gap", "Load the lines of the gap on the screen.", Scope.LOG, "load_gap"),
     Action("log.wrap", ("w",), "Wrap", "Wrap long lines, or not.", Scope.LOG, "toggle_wrap", footer=30),
     Action("log.times", ("t",), "Times", "Show time stamps: off, local, UTC, age.", Scope.LOG, "next_times", footer=25),
@@ -43,10 +46,24 @@ LOG: tuple[Action, ...] = (
 
 FIND: tuple[Action, ...] = (
     Action(
-        "find.only", ("tab",), "Only matches", "Show only matching lines, or all.", Scope.FIND, "toggle_only", footer=100
+        "find.only",
+        ("tab",),
+        "Only matches",
+        "Show only matching lines, or all.",
+        Scope.FIND,
+        "toggle_only",
+        footer=100,
     ),
     Action("find.keep", ("enter",), "Keep", "Go on reading with this pattern.", Scope.FIND, "keep", footer=90),
     Action("find.case", ("alt+c",), "Case", "Let case count, or not.", Scope.FIND, "toggle_case", footer=80),
-    Action("find.regex", ("alt+r",), "Regex", "Read it as a regular expression.", Scope.FIND, "toggle_regex", footer=70),
+    Action(
+        "find.regex", ("alt+r",), "Regex", "Read it as a regular expression.", Scope.FIND, "toggle_regex", footer=70
+    ),
     Action("find.close", ("escape",), "Close", "Forget the pattern.", Scope.FIND, "close", footer=60),
+)
+
+POPUP: tuple[Action, ...] = (
+    Action("popup.copy", ("y",), "Copy", "Copy the whole text.", Scope.POPUP, "copy_text"),
+    Action("popup.wrap", ("w",), "Wrap", "Wrap long lines, or not.", Scope.POPUP, "toggle_wrap"),
+    Action("popup.close", ("escape", "q", "enter"), "Close", "Go back.", Scope.POPUP, "close"),
 )

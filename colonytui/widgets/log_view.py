@@ -73,6 +73,8 @@ class LogView(TextScroll):
         """The number of the match that was gone to."""
         self.since: int | None = None
         """Lines before this moment (Unix nanoseconds) are not shown; None shows all."""
+        self.empty_text = ""
+        """What to say when there is no line to show."""
         self._now = now
         self._gutter = LogGutter()
         self._rows = RowMap(buffer)
@@ -92,6 +94,21 @@ class LogView(TextScroll):
 
     # What is shown
 
+    def show(self, buffer: LogBuffer) -> None:
+        """Show another log from its end, in the same way, the pattern included."""
+        pattern = self.index.pattern if self.index else None
+        self._drop_index()
+        self.buffer.watchers.remove(self)
+        self.buffer, self._rows, self.since = buffer, RowMap(buffer), None
+        self.buffer.watchers.append(self)
+        self.follow = True
+        self.find(pattern, only_matches=self.only_matches)
+
+    @property
+    def text_cells(self) -> int:
+        """Cells of a row that are left for the text."""
+        return max(self.scrollable_content_region.width - self._gutter.width, 1)
+
     @property
     def new_lines(self) -> int:
         """How many lines have come in since following was switched off."""
@@ -108,13 +125,15 @@ class LogView(TextScroll):
 
     def lines_on_screen(self) -> list[Line]:
         """The lines that can be read now."""
-        rows = range(self.scroll_offset.y, self.scroll_offset.y + self.size.height)
-        numbers = dict.fromkeys(place[0] for row in rows if (place := self._rows.locate(row)))
-        return [self.buffer[number] for number in numbers]
+        return [self.buffer[number] for number in self._numbers_on_screen()]
 
     def longest_on_screen(self) -> int:
         """Cells of the longest line that can be read now."""
         return max((self._strip(number).cell_length for number in self._numbers_on_screen()), default=0)
+
+    def _numbers_on_screen(self) -> list[int]:
+        rows = range(self.scroll_offset.y, self.scroll_offset.y + self.size.height)
+        return list(dict.fromkeys(place[0] for row in rows if (place := self._rows.locate(row))))
 
     # Finding
 
@@ -181,7 +200,8 @@ class LogView(TextScroll):
         width, style = self.size.width, self.rich_style
         place = self._rows.locate(self.scroll_offset.y + y)
         if place is None:
-            return Strip.blank(width, style)
+            text = self.empty_text if y == 0 and not self._rows.row_count else ""
+            return Strip([Segment(text, style)]).adjust_cell_length(width, style)
         number, part = place
         line = self.buffer[number]
         is_current = number == self.current
@@ -294,8 +314,7 @@ class LogView(TextScroll):
         top = self._rows.locate(self.scroll_offset.y)
         self._strips.clear()
         self._gutter.make_room(self.buffer.end)
-        room = self.scrollable_content_region.width - self._gutter.width
-        self._rows.reset(max(room, 1) if self.wrap else None)
+        self._rows.reset(self.text_cells if self.wrap else None)
         self._sync_rows(top)
 
     def _sync_rows(self, top: tuple[int, int] | None = None) -> None:

@@ -11,7 +11,7 @@ from colonytui.actions import Scope
 from colonytui.bindings import ActionHost, bindings
 
 
-class TextScroll(ActionHost, ScrollView, can_focus=True, inherit_bindings=False):
+class TextScroll(ScrollView, ActionHost, can_focus=True, inherit_bindings=False):
     """Rows of text; subclasses set `virtual_size` and draw the rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TEXT)
@@ -39,19 +39,19 @@ class TextScroll(ActionHost, ScrollView, can_focus=True, inherit_bindings=False)
 
     def action_half_page_down(self) -> None:
         """Move down half a page."""
-        self.go_to_row(self.scroll_offset.y + max(1, self._page // 2))
+        self.go_to_row(self.scroll_offset.y + max(1, self.page_rows // 2))
 
     def action_half_page_up(self) -> None:
         """Move up half a page."""
-        self.go_to_row(self.scroll_offset.y - max(1, self._page // 2))
+        self.go_to_row(self.scroll_offset.y - max(1, self.page_rows // 2))
 
     def action_page_down(self) -> None:
         """Move down a page."""
-        self.go_to_row(self.scroll_offset.y + self._page)
+        self.go_to_row(self.scroll_offset.y + self.page_rows)
 
     def action_page_up(self) -> None:
         """Move up a page."""
-        self.go_to_row(self.scroll_offset.y - self._page)
+        self.go_to_row(self.scroll_offset.y - self.page_rows)
 
     def action_go_to_start(self) -> None:
         """Go to the first row."""
@@ -62,5 +62,6 @@ class TextScroll(ActionHost, ScrollView, can_focus=True, inherit_bindings=False)
         self.go_to_row(self.virtual_size.height)
 
     @property
-    def _page(self) -> int:
+    def page_rows(self) -> int:
+        """How many rows are in sight."""
         return max(1, self.scrollable_content_region.height)

@@ -20,7 +20,7 @@ class ScriptedLog:
         self.failures: list[Exception] = []
 
     async def logs(
-        self, process_id: str, *, since: int = 0, count: int = 500, latest: bool = False, executor_name: str = ""
+        self, process_id: str, since: int = 0, count: int = 500, *, latest: bool = False, executor_name: str = ""
     ) -> list[Log]:
         self.requests.append((since, latest))
         if self.failures:
