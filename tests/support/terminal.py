@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
-import pytest
-
 _POLL_SECONDS = 0.05
 
 
@@ -95,15 +93,17 @@ class Terminal:
         return self._wait(f"still {pattern!r}", lambda: re.search(pattern, self.screen()) is None, timeout_seconds)
 
     def wait_for_exit(self, timeout_seconds: float = 15.0) -> int:
-        """The program's exit code, as soon as it has ended."""
-        self._wait("the program has not ended", lambda: self._value("pane_dead") == "1", timeout_seconds)
-        return int(self._value("pane_dead_status"))
+        """The program's exit code, as soon as it has ended; negative for a signal."""
+        # The pane is dead before tmux has learned how the program ended.
+        ended = "pane_dead_status", "pane_dead_signal"
+        self._wait("the program has not ended", lambda: any(map(self._value, ended)), timeout_seconds)
+        return int(self._value("pane_dead_status") or -int(self._value("pane_dead_signal")))
 
     def _wait(self, complaint: str, reached: Callable[[], bool], timeout_seconds: float) -> str:
         deadline = time.monotonic() + timeout_seconds
         while not reached():
             if time.monotonic() > deadline:
-                pytest.fail(f"{complaint} after {timeout_seconds} s on this screen:\n{self.screen()}", pytrace=False)
+                raise AssertionError(f"{complaint} after {timeout_seconds} s on this screen:\n{self.screen()}")
             time.sleep(_POLL_SECONDS)
         return self.screen()
 
