@@ -3,27 +3,38 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from colonyserver.access import Access
-from colonyserver.events import Events
+from colonyserver.background.deadlines import DeadlineLoop
+from colonyserver.clock import Clock
+from colonyserver.events import ColonyRemoved, Events
 from colonyserver.gateway.asgi import Gateway
 from colonyserver.gateway.listening import GracefulServer, allow_many_connections, bind, url_of, write_ready_file
 from colonyserver.services.about import About, installed_version
+from colonyserver.services.assignment import AssignmentService
 from colonyserver.services.bundle import Services
+from colonyserver.services.closing import ClosingService
 from colonyserver.services.colonies import ColonyService, ServerOwnerService
 from colonyserver.services.executors import ExecutorService
+from colonyserver.services.expiry import ExpiryService
 from colonyserver.services.functions import FunctionService
 from colonyserver.services.pause import PauseService
+from colonyserver.services.presence import Presence
+from colonyserver.services.removal import RemovalService
+from colonyserver.services.requeueing import RequeueService
 from colonyserver.services.statistics import StatisticsService
+from colonyserver.services.submission import SubmissionService
 from colonyserver.services.users import UserService
 from colonyserver.settings import ServerSettings
 from colonyserver.storage.database import Database
 from colonyserver.storage.directory import StoredDirectory
+from colonyserver.storage.queue import Queue
 
 _log = structlog.get_logger(__name__)
 
@@ -41,12 +52,37 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
     """Open the database and put the server together; everything that was accepted is on disk when the block ends."""
     database = await Database.open(settings.database_url)
     try:
-        events = Events()
-        services = _compose(settings, about, database, events)
+        clock, events, queue = Clock(), Events(), Queue()
+        database.on_rollback(queue.forget)
+        events.subscribe(ColonyRemoved, lambda _removed: queue.forget())
+        presence = Presence(database, clock)
+        requeueing = RequeueService(database, queue, events, clock)
+        expiry = ExpiryService(database, queue, events, clock)
+        services = Services(
+            about=about,
+            server_owner=ServerOwnerService(database, events),
+            colonies=ColonyService(database, events),
+            users=UserService(database, events),
+            executors=ExecutorService(
+                database, events, requeueing, presence, allow_reregister=settings.allow_executor_reregister
+            ),
+            presence=presence,
+            functions=FunctionService(database),
+            statistics=StatisticsService(database),
+            pause=PauseService(database, events),
+            submission=SubmissionService(database, queue, events, clock),
+            assignment=AssignmentService(database, queue, events, clock, requeueing, presence),
+            closing=ClosingService(database, queue, events, clock),
+            removal=RemovalService(database, queue),
+        )
         access = Access(StoredDirectory(database))
         access.follow(events)
         await _set_first_owner(services.server_owner, settings.server_id)
-        yield Gateway(settings, services, access, events, database)
+        await services.assignment.start()
+        async with _running(DeadlineLoop(expiry, events, clock).run()):
+            yield Gateway(settings, services, access, events, database)
+        await requeueing.drain()
+        await presence.flush()
     finally:
         await database.close()
 
@@ -76,17 +112,16 @@ async def _serve(settings: ServerSettings, listener: socket.socket, ready_file: 
     _log.info("stopped")
 
 
-def _compose(settings: ServerSettings, about: About, database: Database, events: Events) -> Services:
-    return Services(
-        about=about,
-        server_owner=ServerOwnerService(database, events),
-        colonies=ColonyService(database, events),
-        users=UserService(database, events),
-        executors=ExecutorService(database, events, allow_reregister=settings.allow_executor_reregister),
-        functions=FunctionService(database),
-        statistics=StatisticsService(database),
-        pause=PauseService(database, events),
-    )
+@asynccontextmanager
+async def _running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run background loops for the length of the block."""
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _set_first_owner(server_owner: ServerOwnerService, server_id: str) -> None:

@@ -10,20 +10,29 @@ from colonyserver.access import NOT_A_MEMBER, Caller, Member
 from colonyserver.errors import Conflict, Forbidden, Invalid, NotFound
 from colonyserver.events import Events, MembershipChanged, ProcessChanged
 from colonyserver.services.names import check_identity, check_member_id, check_name, check_text
+from colonyserver.services.presence import Presence
 from colonyserver.services.requeueing import RequeueService
 from colonyserver.storage import colonies, executors, functions
 from colonyserver.storage.database import Database
+from colonyserver.storage.times import to_datetime
 
 
 class ExecutorService:
     """Adds, approves, rejects and removes executors, and keeps what they say about themselves."""
 
     def __init__(
-        self, database: Database, events: Events, requeueing: RequeueService, *, allow_reregister: bool
+        self,
+        database: Database,
+        events: Events,
+        requeueing: RequeueService,
+        presence: Presence,
+        *,
+        allow_reregister: bool,
     ) -> None:
         self._database = database
         self._events = events
         self._requeueing = requeueing
+        self._presence = presence
         self._allow_reregister = allow_reregister
 
     async def add(self, executor: Executor) -> Executor:
@@ -54,7 +63,7 @@ class ExecutorService:
 
     async def find(self, colony_name: str, name: str) -> Executor:
         """The executor of a name, in any state; raises NotFound (wire: 500)."""
-        return await self._database.read(lambda connection: _find(connection, colony_name, name))
+        return self._heard(await self._database.read(lambda connection: _find(connection, colony_name, name)))
 
     async def find_by_id(self, caller: Caller, executor_id: str) -> Executor:
         """The executor of an identity in a colony of the caller; raises NotFound, Forbidden when it is elsewhere."""
@@ -64,12 +73,13 @@ class ExecutorService:
         for executor in found:
             member = caller.members.get(executor.colony_name)
             if member is not None and member.approved:
-                return executor
+                return self._heard(executor)
         raise Forbidden(NOT_A_MEMBER)
 
     async def all(self, colony_name: str) -> list[Executor]:
         """The executors of a colony in every state, by name."""
-        return await self._database.read(lambda connection: executors.list_executors(connection, colony_name))
+        found = await self._database.read(lambda connection: executors.list_executors(connection, colony_name))
+        return [self._heard(executor) for executor in found]
 
     async def approve(self, colony_name: str, name: str) -> None:
         """Let an executor work, whatever its state was; raises NotFound (wire: 500), Conflict for a reused identity."""
@@ -134,6 +144,11 @@ class ExecutorService:
         executors.set_executor_state(connection, colony_name, name, ExecutorState.UNREGISTERED)
         functions.remove_functions_of(connection, colony_name, name)
         return self._requeueing.requeue_executor(connection, colony_name, executor.executor_id)
+
+    def _heard(self, executor: Executor) -> Executor:
+        """The executor with its last sign of life, which may not be in the database yet."""
+        heard_at = self._presence.last_heard(executor.colony_name, executor.executor_name)
+        return executor.model_copy(update={"last_heard_from_time": to_datetime(heard_at)}) if heard_at else executor
 
     def _publish(self, requeued: Sequence[ProcessChanged], colony_name: str, *identities: str) -> None:
         for identity in filter(None, identities):
