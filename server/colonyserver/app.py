@@ -3,38 +3,33 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import structlog
 
 from colonyserver.access import Access
 from colonyserver.background.deadlines import DeadlineLoop
-from colonyserver.clock import Clock
-from colonyserver.events import ColonyRemoved, Events
+from colonyserver.background.presence import PresenceLoop
+from colonyserver.background.silence import SilenceLoop
+from colonyserver.background.supervisor import Loop, Supervisor
+from colonyserver.events import Events
 from colonyserver.gateway.asgi import Gateway
 from colonyserver.gateway.listening import GracefulServer, allow_many_connections, bind, url_of, write_ready_file
 from colonyserver.services.about import About, installed_version
-from colonyserver.services.assignment import AssignmentService
 from colonyserver.services.bundle import Services
-from colonyserver.services.closing import ClosingService
 from colonyserver.services.colonies import ColonyService, ServerOwnerService
 from colonyserver.services.executors import ExecutorService
-from colonyserver.services.expiry import ExpiryService
 from colonyserver.services.functions import FunctionService
+from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.pause import PauseService
-from colonyserver.services.presence import Presence
-from colonyserver.services.removal import RemovalService
-from colonyserver.services.requeueing import RequeueService
 from colonyserver.services.statistics import StatisticsService
-from colonyserver.services.submission import SubmissionService
 from colonyserver.services.users import UserService
 from colonyserver.settings import ServerSettings
 from colonyserver.storage.database import Database
 from colonyserver.storage.directory import StoredDirectory
-from colonyserver.storage.queue import Queue
 
 _log = structlog.get_logger(__name__)
 
@@ -52,37 +47,34 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
     """Open the database and put the server together; everything that was accepted is on disk when the block ends."""
     database = await Database.open(settings.database_url)
     try:
-        clock, events, queue = Clock(), Events(), Queue()
-        database.on_rollback(queue.forget)
-        events.subscribe(ColonyRemoved, lambda _removed: queue.forget())
-        presence = Presence(database, clock)
-        requeueing = RequeueService(database, queue, events, clock)
-        expiry = ExpiryService(database, queue, events, clock)
+        events = Events()
+        lifecycle = await Lifecycle.open(database, events)
+        executors = ExecutorService(
+            database,
+            events,
+            lifecycle.requeueing,
+            lifecycle.presence,
+            allow_reregister=settings.allow_executor_reregister,
+        )
         services = Services(
             about=about,
             server_owner=ServerOwnerService(database, events),
             colonies=ColonyService(database, events),
             users=UserService(database, events),
-            executors=ExecutorService(
-                database, events, requeueing, presence, allow_reregister=settings.allow_executor_reregister
-            ),
-            presence=presence,
+            executors=executors,
             functions=FunctionService(database),
             statistics=StatisticsService(database),
             pause=PauseService(database, events),
-            submission=SubmissionService(database, queue, events, clock),
-            assignment=AssignmentService(database, queue, events, clock, requeueing, presence),
-            closing=ClosingService(database, queue, events, clock),
-            removal=RemovalService(database, queue),
+            lifecycle=lifecycle,
         )
         access = Access(StoredDirectory(database))
         access.follow(events)
         await _set_first_owner(services.server_owner, settings.server_id)
-        await services.assignment.start()
-        async with _running(DeadlineLoop(expiry, events, clock).run()):
-            yield Gateway(settings, services, access, events, database)
-        await requeueing.drain()
-        await presence.flush()
+        supervisor = Supervisor(_loops(settings, database, events, services))
+        supervisor.start()
+        yield Gateway(settings, services, access, events, database)
+        await supervisor.stop()
+        await lifecycle.close()
     finally:
         await database.close()
 
@@ -112,16 +104,20 @@ async def _serve(settings: ServerSettings, listener: socket.socket, ready_file: 
     _log.info("stopped")
 
 
-@asynccontextmanager
-async def _running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run background loops for the length of the block."""
-    tasks = [asyncio.create_task(loop) for loop in loops]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+def _loops(settings: ServerSettings, database: Database, events: Events, services: Services) -> list[Loop]:
+    lifecycle = services.lifecycle
+    return [
+        DeadlineLoop(lifecycle.expiry, events, lifecycle.clock),
+        PresenceLoop(lifecycle.presence),
+        SilenceLoop(
+            database,
+            lifecycle.presence,
+            lifecycle.clock,
+            services.executors.remove,
+            longest_silence=timedelta(seconds=settings.stale_executor_seconds),
+            interval=timedelta(seconds=settings.cleanup_interval_seconds),
+        ),
+    ]
 
 
 async def _set_first_owner(server_owner: ServerOwnerService, server_id: str) -> None:

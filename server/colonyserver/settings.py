@@ -1,6 +1,5 @@
 """What an operator can set: flags of `colony-server start` first, then `COLONIES_*` variables, then defaults."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -94,11 +93,6 @@ class ServerSettings(BaseSettings):
         if isinstance(value, str):
             return tuple(origin.strip() for origin in value.split(",") if origin.strip())
         return value
-
-    @property
-    def stale_executor_duration(self) -> timedelta:
-        """Silence after which an executor is unregistered."""
-        return timedelta(seconds=self.stale_executor_seconds)
 
     @property
     def database_url(self) -> str:

@@ -28,7 +28,7 @@ class Gateway:
         self._services = services
         self._health = HealthEndpoints(database, metrics)
         self._rpc = RpcEndpoint(services, access, metrics, settings.request_limit_bytes)
-        subscriptions = SubscriptionEndpoint(lambda i: services.listing.find(i), access, events, metrics)
+        subscriptions = SubscriptionEndpoint(services.lifecycle.processes, access, events, metrics)
         self._pages = Starlette(
             routes=[
                 Route("/health", self._health.health),
@@ -44,7 +44,7 @@ class Gateway:
     async def drain(self) -> None:
         """Answer everybody who waits for a process, and take no more of them."""
         self._health.is_stopping = True
-        self._services.assignment.stop()
+        self._services.lifecycle.assignment.stop()
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == "/api":

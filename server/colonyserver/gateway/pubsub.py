@@ -6,7 +6,6 @@ executor that waits for work, and what cannot be accepted is answered with an er
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -21,7 +20,7 @@ from colonyserver.access import Access
 from colonyserver.errors import Forbidden, NotFound, Refusal
 from colonyserver.events import Events, ProcessChanged, Subscription
 from colonyserver.gateway.metrics import Metrics
-from colonyserver.storage.process_record import ProcessRecord
+from colonyserver.services.processes import ProcessService
 
 _log = structlog.get_logger(__name__)
 
@@ -32,15 +31,12 @@ _MOST_SUBSCRIPTIONS = 100
 _NORMAL_CLOSURE = 1000
 _POLICY_VIOLATION = 1008
 
-FindProcess = Callable[[str], Awaitable[ProcessRecord]]
-"""Looks a process up; raises NotFound."""
-
 
 class SubscriptionEndpoint:
     """Accepts connections and serves each until its time is over."""
 
-    def __init__(self, find: FindProcess, access: Access, events: Events, metrics: Metrics) -> None:
-        self._find = find
+    def __init__(self, processes: ProcessService, access: Access, events: Events, metrics: Metrics) -> None:
+        self._processes = processes
         self._access = access
         self._events = events
         self._metrics = metrics
@@ -50,7 +46,7 @@ class SubscriptionEndpoint:
         await websocket.accept()
         self._metrics.subscriptions += 1
         try:
-            await _Connection(websocket, self._find, self._access, self._events).serve()
+            await _Connection(websocket, self._processes, self._access, self._events).serve()
         except WebSocketDisconnect:
             return
         except Exception:  # noqa: BLE001 - the boundary: a failure ends this connection only
@@ -81,9 +77,9 @@ class _Due:
 class _Connection:
     """One WebSocket: frames are read by a task of their own, what goes out waits in one queue, None ends it."""
 
-    def __init__(self, websocket: WebSocket, find: FindProcess, access: Access, events: Events) -> None:
+    def __init__(self, websocket: WebSocket, processes: ProcessService, access: Access, events: Events) -> None:
         self._websocket = websocket
-        self._find = find
+        self._processes = processes
         self._access = access
         self._events = events
         self._subscriptions: list[Subscription] = []
@@ -153,8 +149,7 @@ class _Connection:
         # Listen before looking: what happens in between must not be lost.
         self._listen(watch, message.process_id)
         try:
-            record = await self._find(message.process_id)
-            (await self._access.identify(caller_id)).approved_member(record.colony_name)
+            record = await self._processes.find(await self._access.identify(caller_id), message.process_id)
         except (NotFound, Forbidden):
             raise Forbidden(f"Invalid process with Id {message.process_id[:100]}") from None
         watch.is_live = True
@@ -189,8 +184,7 @@ class _Connection:
     async def _event(self, due: _Due) -> bytes:
         """The frame about a process; nothing when it was removed meanwhile, an error when the listener was."""
         try:
-            record = await self._find(due.process_id)
-            (await self._access.identify(due.watch.caller_id)).approved_member(record.colony_name)
+            record = await self._processes.find(await self._access.identify(due.watch.caller_id), due.process_id)
         except NotFound:
             return b""
         except Refusal as error:

@@ -62,10 +62,16 @@ class RpcEndpoint:
         message = _parse(handler, envelope)
         caller = await self._access.identify(caller_id) if caller_id else _NOBODY
         await handler.allow(self._access, caller, message)
+        self._note_sign_of_life(caller)
         request = Request(message, caller)
         if handler.take_back is None:
             return await handler.run(self._services, request)
         return await self._while_connected(handler, request, receive)
+
+    def _note_sign_of_life(self, caller: Caller) -> None:
+        for member in caller.members.values():
+            if member.is_executor and member.approved:
+                self._services.lifecycle.presence.heard(member.colony_name, member.name)
 
     async def _while_connected(self, handler: Handler, request: Request[Any], receive: Receive) -> Reply:
         """Work on a message as long as somebody waits for the answer; raises ClientGone when nobody does."""

@@ -1,5 +1,5 @@
 """Every handler module; importing this one fills the registry."""
 
-from colonyserver.handlers import colony, executor, function, process, server, user
+from colonyserver.handlers import attribute, colony, executor, function, log, process, server, user
 
-__all__ = ["colony", "executor", "function", "process", "server", "user"]
+__all__ = ["attribute", "colony", "executor", "function", "log", "process", "server", "user"]

@@ -29,12 +29,12 @@ async def submit(services: Services, request: Request[SubmitFunctionSpec]) -> Pr
     """Take a specification in."""
     spec = request.message.spec
     initiator = request.member(spec.conditions.colony_name)
-    return await services.submission.submit(spec, initiator_id=initiator.id, initiator_name=initiator.name)
+    return await services.lifecycle.submission.submit(spec, initiator_id=initiator.id, initiator_name=initiator.name)
 
 
 def _give_back(services: Services, reply: Reply) -> None:
     assert isinstance(reply, ProcessRecord)
-    services.assignment.give_back(reply)
+    services.lifecycle.assignment.give_back(reply)
 
 
 @handles(
@@ -47,49 +47,74 @@ async def assign(services: Services, request: Request[AssignProcess]) -> Process
     """Hand a process to the calling executor, which may wait for one."""
     message = request.message
     member = request.member(message.colony_name)
-    return await services.assignment.assign(_asker(member, message), message.timeout)
+    return await services.lifecycle.assignment.assign(_asker(member, message), message.timeout)
 
 
 @handles(GetProcess, "get process", allow=member_somewhere())
 async def get_process(services: Services, request: Request[GetProcess]) -> ProcessRecord:
     """Look a process up."""
-    return await services.listing.find(request.caller, request.message.process_id)
+    return await services.lifecycle.processes.find(request.caller, request.message.process_id)
+
+
+@handles(GetProcesses, "get processes", allow=member_of(lambda message: message.colony_name))
+async def get_processes(services: Services, request: Request[GetProcesses]) -> bytes:
+    """List the first processes of a state."""
+    message = request.message
+    records = await services.lifecycle.processes.all(
+        message.colony_name,
+        state=message.state,
+        count=message.count,
+        executor_type=message.executor_type,
+        label=message.label,
+        initiator=message.initiator,
+    )
+    return null_list(records)
+
+
+@handles(GetProcessHistory, "get process history", allow=member_of(lambda message: message.colony_name))
+async def get_process_history(services: Services, request: Request[GetProcessHistory]) -> bytes:
+    """List what was submitted lately."""
+    message = request.message
+    records = await services.lifecycle.processes.submitted_within(
+        message.colony_name, seconds=message.seconds, state=message.state, executor_id=message.executor_id
+    )
+    return null_list(records)
 
 
 @handles(CloseSuccessful, "close process as successful", allow=member_somewhere())
 async def close_successful(services: Services, request: Request[CloseSuccessful]) -> None:
     """End a process well."""
-    await services.closing.succeed(request.caller, request.message.process_id, request.message.output)
+    await services.lifecycle.closing.succeed(request.caller, request.message.process_id, request.message.output)
 
 
 @handles(CloseFailed, "close process as failed", allow=member_somewhere())
 async def close_failed(services: Services, request: Request[CloseFailed]) -> None:
     """End a process as failed."""
-    await services.closing.fail(request.caller, request.message.process_id, request.message.errors)
+    await services.lifecycle.closing.fail(request.caller, request.message.process_id, request.message.errors)
 
 
 @handles(CancelProcess, "cancel process", allow=member_somewhere())
 async def cancel(services: Services, request: Request[CancelProcess]) -> None:
     """Cancel a waiting or running process."""
-    await services.closing.cancel(request.caller, request.message.process_id)
+    await services.lifecycle.closing.cancel(request.caller, request.message.process_id)
 
 
 @handles(SetOutput, "set output", allow=member_somewhere())
 async def set_output(services: Services, request: Request[SetOutput]) -> None:
     """Set the output of a running process."""
-    await services.closing.set_output(request.caller, request.message.process_id, request.message.output)
+    await services.lifecycle.closing.set_output(request.caller, request.message.process_id, request.message.output)
 
 
 @handles(RemoveProcess, "remove process", allow=member_somewhere())
 async def remove_process(services: Services, request: Request[RemoveProcess]) -> None:
     """Remove the record of a process that is not running."""
-    await services.removal.remove(request.caller, request.message.process_id)
+    await services.lifecycle.removal.remove(request.caller, request.message.process_id)
 
 
 @handles(RemoveAllProcesses, "remove all processes", allow=owner_of(lambda message: message.colony_name))
 async def remove_all_processes(services: Services, request: Request[RemoveAllProcesses]) -> None:
     """Remove the records of all processes in a state."""
-    await services.removal.remove_all(request.message.colony_name, request.message.state)
+    await services.lifecycle.removal.remove_all(request.message.colony_name, request.message.state)
 
 
 def _asker(member: Member, message: AssignProcess) -> Asker:
