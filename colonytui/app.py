@@ -1,50 +1,42 @@
-"""The application: it wires session, client, store and feed together, and offers services to its screens."""
+"""The application: it wires the feed to the store and carries out the actions that work everywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from colonysdk.client import ColonyClient
-from colonysdk.errors import ColonyError
-from colonysdk.objects import FunctionSpec
+from colonytui.actions import Scope
+from colonytui.app_opening import AppOpening
 from colonytui.bindings import ActionHost, bindings
-from colonytui.catalogue.action import Scope
-from colonytui.clock import Clock, SystemClock
+from colonytui.clock import Clock
 from colonytui.feed import Feed, Interest
-from colonytui.glyphs import ASCII, UNICODE, Glyphs
 from colonytui.screens.frame import FrameScreen
-from colonytui.screens.main import MainScreen
-from colonytui.store import Store
-from colonytui.themes import THEME_NAMES, THEMES
-from colonytui.ui_settings import UiSettings
-from colonytui.widgets.footer import ActionFooter
+from colonytui.themes import THEME_NAMES
+from colonytui.ui_settings import UiSettings, needs_ascii
+from colonytui.widgets.footer import ActionFooter, available_actions
 
 if TYPE_CHECKING:
     from textual import events
-    from textual.notifications import SeverityLevel
 
-    from colonytui.process_copies import Copy
-    from colonytui.screens.confirm import Question
     from colonytui.session import Session
-
-
-SAME_NOTICE_SECONDS = 10.0
-"""A notice that says the same again within this time is not shown twice."""
 
 
 def run_tui(session: Session, settings: UiSettings | None = None) -> int:
     """Run the terminal interface until the user leaves and return the exit code."""
-    app = ColonyApp(session, settings)
+    app = ColonyApp(session, settings or UiSettings(ascii=needs_ascii()))
     app.run()
+    if app.stops_local_colony and session.local is not None:
+        from colonytui.local.stopping import stop_local_colony
+
+        print("Stopping the local colony …", file=sys.stderr)
+        stop_local_colony(session.local.directory, drain=False)
     return app.return_code or 0
 
 
-class ColonyApp(App[int], ActionHost):
+class ColonyApp(AppOpening, ActionHost):
     """The terminal interface of one colony."""
 
     TITLE = "colony-tui"
@@ -61,119 +53,17 @@ class ColonyApp(App[int], ActionHost):
         client: ColonyClient | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self.session = session
-        self.settings = settings or UiSettings()
-        self.store = Store(clock or SystemClock())
-        self.client = client or ColonyClient(
-            session.url, session.identity, session.colony_name, owner=session.colony_owner
-        )
+        super().__init__(session, settings, client, clock)
+        self.stops_local_colony = False
         self.feed = Feed(self.client, self.store, self._interest)
-        self._noticed_at: dict[str, float] = {}
-        super().__init__()
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = self.settings.theme
-
-    # What screens may ask
-
-    @property
-    def read_only(self) -> bool:
-        """Whether every changing action is refused."""
-        return self.session.read_only
-
-    @property
-    def glyphs(self) -> Glyphs:
-        """The signs to draw with."""
-        return ASCII if self.settings.ascii else UNICODE
-
-    def open_process(self, process_id: str, siblings: Sequence[str] = (), tab: str = "overview") -> None:
-        """Show a process; `siblings` are the ids of the list behind it, for stepping through them."""
-        from colonytui.screens.process_detail import ProcessDetailScreen
-
-        self.push_screen(ProcessDetailScreen(process_id, siblings=siblings, tab=tab))
-
-    def open_logs(self, process_id: str, siblings: Sequence[str] = ()) -> None:
-        """Show the log of a process."""
-        self.open_process(process_id, siblings, tab="logs")
-
-    def open_explain(self, process_id: str) -> None:
-        """Say why a process waits, what it is doing, or why it failed."""
-        from colonytui.screens.explain import ExplainScreen
-
-        self.push_screen(ExplainScreen(process_id))
-
-    def open_submit(self, initial_spec: FunctionSpec | None = None) -> None:
-        """Open the submit form, empty or with a specification."""
-        from colonytui.screens.submit import SubmitScreen
-
-        self.push_screen(SubmitScreen(initial_spec))
-
-    def open_executor(self, executor_name: str) -> None:
-        """Show an executor."""
-        from colonytui.screens.executor_detail import ExecutorDetailScreen
-
-        self.push_screen(ExecutorDetailScreen(executor_name))
-
-    async def confirm(self, question: Question) -> bool:
-        """Ask, and return whether the user confirmed; rows stay still meanwhile. Await it from a worker."""
-        from colonytui.screens.confirm import ConfirmScreen
-
-        self.store.hold()
-        try:
-            return await self.push_screen_wait(ConfirmScreen(question)) or False
-        finally:
-            self.store.release()
-
-    def copy(self, text: str, what: str) -> None:
-        """Copy a text to the clipboard and say so; `what` names it, such as "id"."""
-        from colonytui.clipboard import copy_text
-
-        copy_text(self, text, what)
-
-    async def choose_copy(self, copies: Sequence[Copy]) -> None:
-        """Let the user choose which of these texts to copy. Await it from a worker."""
-        from colonytui.screens.copy_menu import CopyMenu
-
-        chosen = await self.push_screen_wait(CopyMenu(copies))
-        if chosen is not None:
-            self.copy(chosen.text, chosen.name)
-
-    def refresh_footer(self) -> None:
-        """Let the footer say anew which keys work, after the selection has changed."""
-        for footer in self.screen.query(ActionFooter):
-            footer.refresh()
-
-    # Notices
-
-    def inform(self, message: str) -> None:
-        """Say in passing what has happened."""
-        self._notice(message, "information", seconds=4)
-
-    def warn(self, message: str) -> None:
-        """Say in passing why something was not done."""
-        self._notice(message, "warning", seconds=4)
-
-    def show_error(self, doing: str, error: ColonyError) -> None:
-        """Say that something failed; `doing` names it, such as "cancel a91f03c2"."""
-        self._notice(f"Could not {doing}: {error}", "error", seconds=10)
-
-    def show_unexpected(self, error: Exception) -> None:
-        """Write an unexpected error to the log file and show where it is; the program goes on."""
-        from colonytui.crash import write_report
-        from colonytui.screens.unexpected import UnexpectedScreen
-
-        self.push_screen(UnexpectedScreen(error, write_report(error)))
-
-    # Life
-
-    def get_default_screen(self) -> Screen[None]:
-        """Start with the frame, so that it is painted before anything is asked."""
-        return MainScreen()
 
     def on_mount(self) -> None:
         """Apply the user's settings."""
         self.set_keymap(self.settings.keymap)
         self.set_class(self.settings.ascii, "-ascii")
+        self.app_resume_signal.subscribe(self, lambda _app: self.feed.refresh())
+        if self.session.note:
+            self.inform(self.session.note)
 
     def start_feed(self) -> None:
         """Begin to ask, once the first picture is painted."""
@@ -191,6 +81,11 @@ class ColonyApp(App[int], ActionHost):
         """Refresh slowly while nobody looks."""
         self.feed.set_focused(False)
 
+    def refresh_footer(self) -> None:
+        """Let the footer say anew which keys work, after the selection has changed."""
+        for footer in self.screen.query(ActionFooter):
+            footer.refresh()
+
     # Actions
 
     async def action_open_processes(self) -> None:
@@ -203,7 +98,21 @@ class ColonyApp(App[int], ActionHost):
 
     async def action_last_place(self) -> None:
         """Go back to the place before this one."""
-        await self.go_to(self._main.last_place)
+        await self.go_to(self.main.last_place)
+
+    async def action_command_line(self) -> None:
+        """Read and carry out a command."""
+        from colonytui.command_line import completions
+        from colonytui.command_running import run_command
+        from colonytui.screens.command_line import CommandLineScreen
+
+        ids = [process.process_id for process in self.store.known_processes()]
+        executors = [executor.executor_name for executor in self.store.executors]
+        themes = sorted(self.available_themes)
+        screen = CommandLineScreen(lambda text: completions(text, ids, executors, themes))
+        command = await self.push_screen_wait(screen)
+        if command is not None:
+            await run_command(self, command)
 
     def action_palette(self) -> None:
         """Open the command palette."""
@@ -217,7 +126,7 @@ class ColonyApp(App[int], ActionHost):
         """Explain the keys that work here."""
         from colonytui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.screen))
+        self.push_screen(HelpScreen(available_actions(self.screen), self._filter_fields()))
 
     def action_refresh_now(self) -> None:
         """Ask the server now."""
@@ -238,40 +147,34 @@ class ColonyApp(App[int], ActionHost):
 
     async def action_leave(self) -> None:
         """Leave this screen; quit when it is the first one."""
-        if self.screen is self._main:
+        if self.screen is self.main:
             await self.action_quit()
         else:
-            await self._leave_screen()
+            await self.leave_screen()
 
     async def action_quit(self) -> None:
         """Quit, after asking about forms with changes and about a local colony that still works."""
         from colonytui.leaving import may_quit
 
-        while self.screen is not self._main:
-            if not await self._leave_screen():
+        while self.screen is not self.main:
+            if not await self.leave_screen():
                 return
         if await may_quit(self):
             self.exit(0)
 
-    async def go_to(self, place: str) -> None:
-        """Show one of the places of the navigation, leaving every screen above it."""
-        while self.screen is not self._main:
-            if not await self._leave_screen():
-                return
-        await self._main.show_place(place)
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave the terminal clean and say in one line where the details are."""
+        from rich.text import Text
 
-    @property
-    def _main(self) -> MainScreen:
-        main = self.screen_stack[0]
-        assert isinstance(main, MainScreen)
-        return main
+        from colonytui.crash import write_report
 
-    async def _leave_screen(self) -> bool:
-        screen = self.screen
-        if isinstance(screen, FrameScreen) and not await screen.may_leave():
-            return False
-        await self.pop_screen()
-        return True
+        report = write_report(error)
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        where = f"the details are in {report}" if report else f"{type(error).__name__}: {error}"
+        self.panic(Text(f"colony-tui stopped because of an unexpected error; {where}"))
 
     def _interest(self) -> Interest:
         for screen in reversed(self.screen_stack):
@@ -279,9 +182,6 @@ class ColonyApp(App[int], ActionHost):
                 return screen.interest()
         return Interest()
 
-    def _notice(self, message: str, severity: SeverityLevel, *, seconds: float) -> None:
-        now = self.store.clock.monotonic()
-        if now - self._noticed_at.get(message, -SAME_NOTICE_SECONDS) < SAME_NOTICE_SECONDS:
-            return
-        self._noticed_at = {message: now}
-        self.notify(message, severity=severity, timeout=seconds, markup=False)
+    def _filter_fields(self) -> dict[str, str]:
+        fields = self.main.filter_fields if self.screen is self.main else {}
+        return {field.name: field.sentence for field in fields.values()}

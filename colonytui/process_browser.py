@@ -38,7 +38,7 @@ class ProcessBrowser:
         """Names of the colony's users; the server can filter by these initiators only."""
         self._store = store
         self._colony_name = colony_name
-        self._fields = process_fields(store.now, self.executor_name)
+        self.fields = process_fields(store.now, self.executor_name)
         self._context = CellContext(glyphs, store.now, self.executor_name, self.why)
         self._texts: dict[str, tuple[Process, str]] = {}
         self._facts: tuple[Snapshot, ColonyFacts] | None = None
@@ -82,7 +82,7 @@ class ProcessBrowser:
     def set_filter(self, text: str) -> None:
         """Filter by a text; one that cannot be understood sets `problem` and keeps the last good filter."""
         try:
-            self.filter = parse_filter(text, self._fields, self._text_of)
+            self.filter = parse_filter(text, self.fields, self._text_of)
         except FilterError as error:
             self.problem = str(error)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,9 +13,7 @@ from colonytui.columns import Column
 from colonytui.glyphs import STATE_WORDS, Glyphs
 from colonytui.process_list import NEVER
 from colonytui.process_tabs import WIDE_COLUMNS, ProcessTab
-from colonytui.tones import STATE_TONES, Cell, Tone
-
-NOTHING = Cell("–", Tone.MUTED)
+from colonytui.tones import NOTHING, STATE_TONES, Cell, Tone
 
 
 @dataclass(frozen=True)
@@ -232,7 +230,3 @@ def _limit(retries: int) -> str:
 
 def _or_nothing(text: str) -> Cell:
     return Cell(text) if text else NOTHING
-
-
-WORDS: Mapping[str, ProcessState] = {word: state for state, word in STATE_WORDS.items()}
-"""The state that goes with each state word."""

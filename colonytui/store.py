@@ -126,6 +126,13 @@ class Store:
         ]
         return max(known, key=_progress, default=None)
 
+    def known_processes(self) -> Iterable[Process]:
+        """Every process that was ever seen, each once."""
+        known = dict(self._looked_up)
+        for listed in self.snapshot.lists.values():
+            known.update(listed.processes)
+        return known.values()
+
     def processes(self, query: ListQuery) -> ProcessList:
         """Return what is known of a list; an empty one before the first answer."""
         return self.snapshot.lists.get(query) or ProcessList(query, MappingProxyType({}))

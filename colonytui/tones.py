@@ -28,6 +28,9 @@ class Cell(NamedTuple):
     tone: Tone = Tone.PLAIN
 
 
+NOTHING = Cell("–", Tone.MUTED)
+"""A cell without a value."""
+
 STATE_TONES: Mapping[ProcessState, Tone] = {
     ProcessState.WAITING: Tone.PLAIN,
     ProcessState.RUNNING: Tone.BUSY,

@@ -29,9 +29,12 @@ class StoreWatcher(ActionHost):
 
     def on_mount(self) -> None:
         """Listen from now on."""
-        self._unsubscribe = self.colony.store.subscribe(lambda change: self.post_message(StoreChanged(change)))
+        self._unsubscribe = self.colony.store.subscribe(self._tell)
 
     def on_unmount(self) -> None:
         """Listen no more."""
         if self._unsubscribe is not None:
             self._unsubscribe()
+
+    def _tell(self, change: Change) -> None:
+        self.post_message(StoreChanged(change))

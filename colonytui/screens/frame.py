@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.screen import Screen
 
 from colonytui.bindings import ActionHost, bindings
@@ -18,8 +15,8 @@ from colonytui.widgets.header import LiveHeader
 class FrameScreen(Screen[None], ActionHost):
     """A full screen between the live header and the footer; subclasses compose the body."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.VIEW)
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    BINDINGS = bindings(Scope.VIEW)
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as the base class declares it
         (0, "-one-pane"),
         (80, "-tabs"),
         (100, "-nav"),

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher
 
 from colonytui.feed import Interest
+from colonytui.filters import Field
 from colonytui.places import PLACES
 from colonytui.screens.frame import FrameScreen
 from colonytui.screens.place_view import PlaceView
 from colonytui.widgets.navigation import Navigation
+
+if TYPE_CHECKING:
+    from colonytui.screens.processes import ProcessesView
 
 
 class MainScreen(FrameScreen):
@@ -37,6 +44,18 @@ class MainScreen(FrameScreen):
     def interest(self) -> Interest:
         """Ask for what the shown place needs."""
         return self._view.interest()
+
+    @property
+    def filter_fields(self) -> Mapping[str, Field[Any]]:
+        """What a filter of the shown place can ask about."""
+        return self._view.filter_fields
+
+    @property
+    def processes(self) -> ProcessesView:
+        """The process list."""
+        from colonytui.screens.processes import ProcessesView
+
+        return self.query_one(ProcessesView)
 
     async def show_place(self, place_id: str) -> None:
         """Switch to a place."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -10,6 +11,7 @@ from textual.containers import Vertical
 from colonytui.bindings import bindings
 from colonytui.catalogue.action import Scope
 from colonytui.feed import Interest
+from colonytui.filters import Field
 from colonytui.watching import StoreWatcher
 
 
@@ -21,6 +23,11 @@ class PlaceView(Vertical, StoreWatcher):
     def interest(self) -> Interest:
         """Say what the feed should ask for while this view is shown."""
         return Interest()
+
+    @property
+    def filter_fields(self) -> Mapping[str, Field[Any]]:
+        """What a filter of this view can ask about, by name."""
+        return {}
 
     def focus_main(self) -> None:
         """Move the focus to the view's main pane."""

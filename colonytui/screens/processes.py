@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -15,6 +15,7 @@ from colonysdk.objects import Process
 from colonytui.actions import Scope
 from colonytui.bindings import bindings
 from colonytui.feed import Interest
+from colonytui.filters import Field
 from colonytui.process_actions import ProcessActions
 from colonytui.process_browser import HISTORY_SPANS, ProcessBrowser
 from colonytui.process_tabs import TABS, find_tab
@@ -69,6 +70,11 @@ class ProcessesView(PlaceView, ProcessActions):
     def sibling_ids(self) -> Sequence[str]:
         """The ids of the rows."""
         return [process.process_id for process in self._table.rows]
+
+    @property
+    def filter_fields(self) -> Mapping[str, Field[Process]]:
+        """What filters can ask about."""
+        return self._browser.fields
 
     # News
 

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from colonytui.actions import Action, find_action, shown_key
+from colonytui.actions import ACTIONS, Action, Scope, find_action, shown_key
 from colonytui.bindings import ActionHost
 
 
@@ -55,14 +55,19 @@ class ActionFooter(Widget, ActionHost):
 def available_actions(screen: Screen[object]) -> list[tuple[Action, ActionHost]]:
     """Return the actions whose keys work with the present focus, each with its owner.
 
-    Those that read-only mode refuses are left out.
+    The most local ones come first, and those that read-only mode refuses are left out.
     """
-    found: dict[str, tuple[Action, ActionHost]] = {}
+    found: dict[Action, ActionHost] = {}
     for active in screen.active_bindings.values():
         node, binding = active.node, active.binding
         if binding.id is None or not isinstance(node, ActionHost):
             continue
         action = find_action(binding.id)
         if node.offers(action) and not (action.changing and node.colony.read_only):
-            found.setdefault(action.id, (action, node))
-    return list(found.values())
+            found.setdefault(action, node)
+    return sorted(found.items(), key=lambda item: _nearness(item[0]))
+
+
+def _nearness(action: Action) -> tuple[int, int]:
+    scopes = (Scope.TABLE, Scope.VIEW, Scope.GLOBAL)
+    return scopes.index(action.scope) + 1 if action.scope in scopes else 0, ACTIONS.index(action)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
@@ -99,6 +101,7 @@ class LineTable(ScrollView, ActionHost, Generic[RowT], can_focus=True):
         self.order = RowOrder()
         self.wide = False
         self.empty_text = ""
+        self.file_stem = "rows"
         self._columns = columns
         self._key = key
         self._given: Sequence[RowT] = ()
@@ -427,6 +430,22 @@ class LineTable(ScrollView, ActionHost, Generic[RowT], can_focus=True):
         self.wide = not self.wide
         self.scroll_to(x=0, animate=False)
         self._fit()
+
+    async def action_save_rows(self) -> None:
+        """Save the marked rows, or all that are shown, into a file."""
+        from colonytui.export import save_rows
+        from colonytui.screens.save_rows import SaveRowsScreen
+
+        rows, columns = self.marked_rows or list(self._rows), self._columns
+        path = await self.app.push_screen_wait(SaveRowsScreen(Path(f"{self.file_stem}.csv"), len(rows)))
+        if path is None:
+            return
+        try:
+            await asyncio.to_thread(save_rows, path, rows, columns)
+        except (OSError, ValueError) as error:
+            self.colony.warn(f"Could not save: {error}")
+        else:
+            self.colony.inform(f"Saved {len(rows):,} rows in {path}.")
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the clicked row, open a double-clicked one, sort by a clicked title."""

@@ -1,0 +1,108 @@
+"""The parts that the application is made of, and what it tells the user in passing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from colonysdk.client import ColonyClient
+from colonysdk.errors import ColonyError
+from colonytui.clock import Clock, SystemClock
+from colonytui.glyphs import ASCII, UNICODE, Glyphs
+from colonytui.store import Store
+from colonytui.themes import THEMES
+from colonytui.ui_settings import UiSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.notifications import SeverityLevel
+
+    from colonytui.process_copies import Copy
+    from colonytui.screens.confirm import Question
+    from colonytui.session import Session
+
+SAME_NOTICE_SECONDS = 10.0
+"""A notice that says the same again within this time is not shown twice."""
+
+
+class AppCore(App[int]):
+    """Session, settings, client and store, with the notices and questions that every screen may use."""
+
+    def __init__(
+        self, session: Session, settings: UiSettings | None, client: ColonyClient | None, clock: Clock | None
+    ) -> None:
+        self.session = session
+        self.settings = settings or UiSettings()
+        self.store = Store(clock or SystemClock())
+        self.client = client or session.client()
+        self._noticed_at: dict[str, float] = {}
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self.settings.theme
+
+    @property
+    def read_only(self) -> bool:
+        """Whether every changing action is refused."""
+        return self.session.read_only
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The signs to draw with."""
+        return ASCII if self.settings.ascii else UNICODE
+
+    # Notices
+
+    def inform(self, message: str) -> None:
+        """Say in passing what has happened."""
+        self._notice(message, "information", seconds=4)
+
+    def warn(self, message: str) -> None:
+        """Say in passing why something was not done."""
+        self._notice(message, "warning", seconds=4)
+
+    def show_error(self, doing: str, error: ColonyError) -> None:
+        """Say that something failed; `doing` names it, such as "cancel a91f03c2"."""
+        self._notice(f"Could not {doing}: {error}", "error", seconds=10)
+
+    def show_unexpected(self, error: Exception) -> None:
+        """Write an unexpected error to the log file and show where it is; the program goes on."""
+        from colonytui.crash import write_report
+        from colonytui.screens.unexpected import UnexpectedScreen
+
+        self.push_screen(UnexpectedScreen(error, write_report(error)))
+
+    # Questions
+
+    async def confirm(self, question: Question) -> bool:
+        """Ask, and return whether the user confirmed; rows stay still meanwhile. Await it from a worker."""
+        from colonytui.screens.confirm import ConfirmScreen
+
+        self.store.hold()
+        try:
+            return await self.push_screen_wait(ConfirmScreen(question)) or False
+        finally:
+            self.store.release()
+
+    async def choose_copy(self, copies: Sequence[Copy]) -> None:
+        """Let the user choose which of these texts to copy. Await it from a worker."""
+        from colonytui.screens.copy_menu import CopyMenu
+
+        chosen = await self.push_screen_wait(CopyMenu(copies))
+        if chosen is not None:
+            self.copy(chosen.text, chosen.name)
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy a text to the clipboard and say so; `what` names it, such as "id"."""
+        from colonytui.clipboard import copy_text
+
+        self.run_worker(copy_text(self, text, what), name="copy", group="copy", exit_on_error=False)
+
+    def _notice(self, message: str, severity: SeverityLevel, *, seconds: float) -> None:
+        now = self.store.clock.monotonic()
+        if now - self._noticed_at.get(message, -SAME_NOTICE_SECONDS) < SAME_NOTICE_SECONDS:
+            return
+        self._noticed_at = {message: now}
+        self.notify(message, severity=severity, timeout=seconds, markup=False)
