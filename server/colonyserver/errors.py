@@ -64,3 +64,7 @@ class DatabaseInUse(DatabaseError):  # noqa: N818
 
 class UnsupportedDatabase(DatabaseError):  # noqa: N818
     """The database URL names something this server cannot use."""
+
+
+class ListenError(ServerError):
+    """The address cannot be listened on; the message says what the operator can do."""

@@ -1,19 +1,24 @@
 """What changed, told to whoever in this server wants to know. Published after the commit, on the event loop."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
+
+from colonyserver.requirements import Requirement
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessChanged:
-    """A process entered `state` (a `ProcessState` as int); its topic is the process id."""
+class ProcessChanged(NamedTuple):
+    """A process entered `state` (a `ProcessState` as int); its topic is the process id.
+
+    `due_at` is its next deadline in Unix nanoseconds; `requirement` is there when an executor can take it from now on.
+    """
 
     process_id: str
     colony_name: str
     state: int
     executor_type: str
     location_name: str
+    due_at: int | None = None
+    requirement: Requirement | None = None
 
     @property
     def topic(self) -> str:
@@ -21,9 +26,8 @@ class ProcessChanged:
         return self.process_id
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipChanged:
-    """An identity was added to, approved in or removed from a colony, or replaced by another; its topic is the identity."""
+class MembershipChanged(NamedTuple):
+    """What an identity may do in a colony has changed, or may have; its topic is the identity."""
 
     identity: str
     colony_name: str
@@ -34,9 +38,8 @@ class MembershipChanged:
         return self.identity
 
 
-@dataclass(frozen=True, slots=True)
-class PauseChanged:
-    """A colony stopped or resumed handing out processes; topic: the colony's name."""
+class PauseChanged(NamedTuple):
+    """A colony stopped or resumed handing out processes; its topic is the colony's name."""
 
     colony_name: str
     is_paused: bool
@@ -47,9 +50,8 @@ class PauseChanged:
         return self.colony_name
 
 
-@dataclass(frozen=True, slots=True)
-class ColonyRemoved:
-    """A colony and all that was in it are gone; topic: its name."""
+class ColonyRemoved(NamedTuple):
+    """A colony and all that was in it are gone; its topic is the colony's name."""
 
     colony_name: str
 
@@ -62,8 +64,6 @@ class ColonyRemoved:
 Event = ProcessChanged | MembershipChanged | PauseChanged | ColonyRemoved
 E = TypeVar("E", ProcessChanged, MembershipChanged, PauseChanged, ColonyRemoved)
 
-_ANY = None
-
 
 class Subscription:
     """A listener's place in `Events`; use as a context manager, or call `cancel`."""
@@ -75,7 +75,7 @@ class Subscription:
         """Stop listening; calling it again does nothing."""
         self._cancel()
 
-    def __enter__(self) -> "Subscription":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -105,6 +105,6 @@ class Events:
     def publish(self, event: Event) -> None:
         """Call the listeners of an event, in the order they subscribed."""
         kind = type(event)
-        for key in ((kind, event.topic), (kind, _ANY)):
+        for key in ((kind, event.topic), (kind, None)):
             for listener in tuple(self._listeners.get(key, ())):
                 listener(event)

@@ -5,6 +5,7 @@ themselves. Each caller is answered after the commit that holds its work.
 """
 
 import asyncio
+import sqlite3
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -14,9 +15,10 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from colonyserver.errors import Unavailable
+from colonyserver.storage.driver import execute
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -34,6 +36,9 @@ class BatchOperation(ABC, Generic[Item, Result]):
 
         When this raises, everything it did is undone and each item is tried alone.
         """
+
+    def abandoned(self, item: Item, outcome: Result | Exception) -> None:
+        """Called on the event loop when the caller of an item went away before the item was done."""
 
 
 @dataclass(eq=False)
@@ -117,10 +122,10 @@ class Writer:
             self._is_busy = False
             self._idle.set()
         for group in groups:
-            for future, outcome in zip(group.futures, group.outcomes, strict=True):
-                if future.done():
-                    continue
-                if isinstance(outcome, Exception):
+            for item, future, outcome in zip(group.items, group.futures, group.outcomes, strict=True):
+                if future.cancelled():
+                    group.operation.abandoned(item, outcome)
+                elif isinstance(outcome, Exception):
                     future.set_exception(outcome)
                 else:
                     future.set_result(outcome)
@@ -160,17 +165,17 @@ class Writer:
         return outcomes
 
     def _isolated(self, connection: Connection, operation: BatchOperation[Any, Any], items: list[Any]) -> Sequence[Any]:
-        connection.exec_driver_sql("SAVEPOINT unit")
+        execute(connection, "SAVEPOINT unit")
         try:
             outcomes = operation.execute(connection, items)
             if len(outcomes) != len(items):
                 raise RuntimeError(f"{operation!r} answered {len(outcomes)} of {len(items)} items")  # noqa: TRY301
         except Exception:
-            connection.exec_driver_sql("ROLLBACK TO unit")
-            connection.exec_driver_sql("RELEASE unit")
+            execute(connection, "ROLLBACK TO unit")
+            execute(connection, "RELEASE unit")
             self._report_rollback()
             raise
-        connection.exec_driver_sql("RELEASE unit")
+        execute(connection, "RELEASE unit")
         return outcomes
 
     def _report_rollback(self) -> None:
@@ -179,7 +184,7 @@ class Writer:
 
 
 def _for_caller(error: Exception) -> Exception:
-    if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+    if isinstance(error, OperationalError | sqlite3.OperationalError):
         unavailable = Unavailable("The database cannot be written at the moment")
         unavailable.__cause__ = error
         return unavailable

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from colonyserver.errors import DatabaseError
 from colonyserver.storage import migrations
 from colonyserver.storage.batching import BatchOperation, Writer
+from colonyserver.storage.driver import execute
 from colonyserver.storage.engines import create_file, database_path, reading_engine, writing_engine
 from colonyserver.storage.lock import FileLock
 from colonyserver.storage.reading import Readers
@@ -58,9 +59,12 @@ class Database:
         """
         return await self._writer.write(unit)
 
-    async def write_batched(self, operation: BatchOperation[Item, Result], item: Item) -> Result:
-        """Run `operation` for `item` together with the items of concurrent callers; return after the commit."""
-        return await self._writer.write_batched(operation, item)
+    def write_batched(self, operation: BatchOperation[Item, Result], item: Item) -> "asyncio.Future[Result]":
+        """Run `operation` for `item` together with the items of concurrent callers; done after the commit.
+
+        The work is done even if the future is cancelled; `operation.abandoned` is told then.
+        """
+        return self._writer.write_batched(operation, item)
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run `query` on a reader thread; it sees everything that was acknowledged before, and one state throughout."""
@@ -74,7 +78,7 @@ class Database:
         """Write something; raises `Unavailable` when the database does not take it."""
 
         def touch(connection: Connection) -> None:
-            connection.exec_driver_sql("UPDATE server SET checked_at = ?", (time.time_ns(),))
+            execute(connection, "UPDATE server SET checked_at = ?", (time.time_ns(),))
 
         await self.write(touch)
 

@@ -1,0 +1,137 @@
+"""Assignment: executors ask for work, and wait for it when there is none."""
+
+import asyncio
+from typing import Never
+
+from colonyserver.clock import Clock
+from colonyserver.errors import Invalid, NothingAvailable, Paused, Unavailable
+from colonyserver.events import Events, PauseChanged, ProcessChanged
+from colonyserver.requirements import Asker
+from colonyserver.services.changes import changed
+from colonyserver.services.presence import Presence
+from colonyserver.services.requeueing import RequeueService
+from colonyserver.services.waiters import Waiters
+from colonyserver.storage.claiming import Claim
+from colonyserver.storage.database import Database
+from colonyserver.storage.guards import paused_colonies
+from colonyserver.storage.process_record import ProcessRecord
+from colonyserver.storage.queue import Queue
+
+_RECHECK_SECONDS = 30.0
+"""Parked calls look again this often, although nothing should depend on it."""
+
+
+class AssignmentService:
+    """Hands out processes."""
+
+    def __init__(
+        self,
+        database: Database,
+        queue: Queue,
+        events: Events,
+        clock: Clock,
+        requeueing: RequeueService,
+        presence: Presence,
+    ) -> None:
+        self._database = database
+        self._events = events
+        self._requeueing = requeueing
+        self._presence = presence
+        self._claim_operation = Claim(queue, clock, requeueing.give_back)
+        self._waiters = Waiters()
+        self._paused: set[str] = set()
+        self._is_stopping = False
+        events.subscribe(ProcessChanged, self._on_process)
+        events.subscribe(PauseChanged, self._on_pause)
+
+    async def start(self) -> None:
+        """Learn which colonies are paused; call once before the first assignment."""
+        self._paused = await self._database.read(paused_colonies)
+
+    def stop(self) -> None:
+        """Answer every parked call with Unavailable, and every later one that would wait."""
+        self._is_stopping = True
+        self._waiters.wake()
+
+    @property
+    def waiting_count(self) -> int:
+        """How many calls are parked."""
+        return len(self._waiters)
+
+    async def assign(self, asker: Asker, timeout_seconds: float) -> ProcessRecord:
+        """Assign the waiting process with the lowest priority time that the asker can take.
+
+        Waits up to `timeout_seconds` for one to come; not at all when that is negative. When the call is cancelled, a
+        process it was just given goes back into the queue. Raises Invalid for a timeout of zero, NothingAvailable,
+        Paused, Forbidden when the executor is approved no more, Unavailable when the server stops.
+        """
+        if timeout_seconds == 0:
+            raise Invalid("Invalid timeout value, timeout cannot be zero")
+        if timeout_seconds < 0:
+            return await self._assign_now(asker)
+        return await self._assign_or_wait(asker, asyncio.get_running_loop().time() + timeout_seconds)
+
+    def give_back(self, record: ProcessRecord) -> None:
+        """Return a process because its executor could not be told that it has it."""
+        self._requeueing.give_back(record)
+
+    async def _assign_now(self, asker: Asker) -> ProcessRecord:
+        if asker.colony_name in self._paused:
+            raise Paused("No processes available: colony assignments are paused")
+        record = await self._claim(asker)
+        if record is None:
+            raise _nothing()
+        return record
+
+    async def _assign_or_wait(self, asker: Asker, deadline: float) -> ProcessRecord:
+        loop = asyncio.get_running_loop()
+        # It takes part before it looks, so that nothing can come between looking and waiting.
+        with self._waiters.join(asker) as waiter:
+            while True:
+                if self._is_stopping:
+                    raise Unavailable("The server is stopping; try again in a moment")
+                if asker.colony_name in self._paused:
+                    waiter.skip_look()
+                else:
+                    waiter.begin_look()
+                    record = await self._claim(asker)
+                    if record is not None:
+                        return record
+                    waiter.found_nothing()
+                if loop.time() >= deadline:
+                    self._refuse_late(asker)
+                await waiter.wait(min(deadline, loop.time() + _RECHECK_SECONDS))
+
+    async def _claim(self, asker: Asker) -> ProcessRecord | None:
+        self._presence.heard(asker.colony_name, asker.executor_name)
+        claim = self._database.write_batched(self._claim_operation, asker)
+        try:
+            record = await claim
+        except asyncio.CancelledError:
+            if claim.done() and not claim.cancelled() and claim.exception() is None and (won := claim.result()):
+                self._requeueing.give_back(won)
+            raise
+        if record is not None:
+            self._waiters.gone(record.process_id)
+            self._events.publish(changed(record))
+        return record
+
+    def _refuse_late(self, asker: Asker) -> Never:
+        if asker.colony_name in self._paused:
+            raise Paused("Assignment timeout: colony assignments are paused", status=408)
+        raise _nothing()
+
+    def _on_process(self, change: ProcessChanged) -> None:
+        if change.requirement is not None and change.colony_name not in self._paused:
+            self._waiters.offer(change.process_id, change.requirement)
+
+    def _on_pause(self, change: PauseChanged) -> None:
+        if change.is_paused:
+            self._paused.add(change.colony_name)
+        else:
+            self._paused.discard(change.colony_name)
+            self._waiters.wake(change.colony_name)
+
+
+def _nothing() -> NothingAvailable:
+    return NothingAvailable("No process available for assignment")

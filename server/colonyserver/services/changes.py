@@ -1,0 +1,37 @@
+"""Events about processes, made from their records."""
+
+import json
+
+from colonysdk.objects import ProcessState
+from colonyserver.events import ProcessChanged
+from colonyserver.requirements import Requirement, targets_of
+from colonyserver.storage.process_record import ProcessRecord
+
+
+def changed(record: ProcessRecord, requirement: Requirement | None = None) -> ProcessChanged:
+    """The event that a process has entered its state; with its requirement when it can be taken now."""
+    return ProcessChanged(
+        record.process_id,
+        record.colony_name,
+        record.state,
+        record.executor_type,
+        record.location_name,
+        _due_at(record),
+        requirement,
+    )
+
+
+def requirement_of(record: ProcessRecord) -> Requirement:
+    """What a stored process requires of an executor."""
+    names = json.loads(record.spec_json)["conditions"]["executornames"]
+    return Requirement(
+        record.colony_name, record.executor_type, targets_of(names), record.location_name, record.cpu, record.mem
+    )
+
+
+def _due_at(record: ProcessRecord) -> int | None:
+    if record.state == ProcessState.WAITING:
+        return record.wait_deadline
+    if record.state == ProcessState.RUNNING and record.max_exec_time > 0:
+        return record.exec_deadline
+    return None

@@ -1,0 +1,69 @@
+"""The services of the process lifecycle, put together over one database."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from colonyserver.clock import Clock
+from colonyserver.events import ColonyRemoved, Events
+from colonyserver.services.assignment import AssignmentService
+from colonyserver.services.attributes import AttributeService
+from colonyserver.services.closing import ClosingService
+from colonyserver.services.expiry import ExpiryService
+from colonyserver.services.logs import LogService
+from colonyserver.services.presence import Presence
+from colonyserver.services.processes import ProcessService
+from colonyserver.services.removal import RemovalService
+from colonyserver.services.requeueing import RequeueService
+from colonyserver.services.submission import SubmissionService
+from colonyserver.storage.database import Database
+from colonyserver.storage.logs import last_log_timestamp
+from colonyserver.storage.queue import Queue
+from colonyserver.storage.shapes import prune_shapes
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """Everything that happens to processes."""
+
+    clock: Clock
+    submission: SubmissionService
+    assignment: AssignmentService
+    closing: ClosingService
+    requeueing: RequeueService
+    expiry: ExpiryService
+    removal: RemovalService
+    processes: ProcessService
+    attributes: AttributeService
+    logs: LogService
+    presence: Presence
+
+    @classmethod
+    async def open(cls, database: Database, events: Events) -> Self:
+        """Put the services together; the database must be fresh from `Database.open`."""
+        clock = Clock(not_before=await database.read(last_log_timestamp))
+        await database.write(prune_shapes)
+        queue = Queue()
+        database.on_rollback(queue.forget)
+        events.subscribe(ColonyRemoved, lambda _removed: queue.forget())
+        presence = Presence(database, clock)
+        requeueing = RequeueService(database, queue, events, clock)
+        lifecycle = cls(
+            clock=clock,
+            submission=SubmissionService(database, queue, events, clock),
+            assignment=AssignmentService(database, queue, events, clock, requeueing, presence),
+            closing=ClosingService(database, queue, events, clock),
+            requeueing=requeueing,
+            expiry=ExpiryService(database, queue, events, clock),
+            removal=RemovalService(database, queue),
+            processes=ProcessService(database, clock),
+            attributes=AttributeService(database),
+            logs=LogService(database, clock),
+            presence=presence,
+        )
+        await lifecycle.assignment.start()
+        return lifecycle
+
+    async def close(self) -> None:
+        """Put back and write down what is still in memory; before the database is closed."""
+        await self.requeueing.drain()
+        await self.presence.flush()

@@ -1,0 +1,122 @@
+"""Logs: executors write them line by line, everybody in the colony reads and searches them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from colonysdk.objects import ProcessState
+from colonyserver.access import Caller, Member
+from colonyserver.clock import NANOSECONDS, Clock
+from colonyserver.errors import Forbidden, Invalid, NotFound, Refusal
+from colonyserver.storage.batching import BatchOperation
+from colonyserver.storage.database import Database
+from colonyserver.storage.executors import find_executor
+from colonyserver.storage.logs import LogRecord, insert_logs, read_executor_log, read_process_log, search_logs
+from colonyserver.storage.processes import ProcessStatus, find_statuses
+
+MAX_COUNT = 500
+MAX_SEARCH_COUNT = 100
+MAX_SEARCH_DAYS = 30
+_DAY_SECONDS = 86_400
+
+
+class LogService:
+    """Appends, reads and searches logs."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._append = _Append(clock)
+
+    async def add(self, caller: Caller, process_id: str, message: str) -> None:
+        """Append to the log of a running process.
+
+        Raises NotFound (wire: 500), Forbidden unless the process is running and the caller its executor.
+        """
+        await self._database.write_batched(self._append, (caller, process_id, message))
+
+    async def add_of_executor(self, member: Member, executor_name: str, message: str) -> None:
+        """Append to an executor's own log; raises Forbidden unless the member is that executor."""
+        if not member.is_executor or member.name != executor_name:
+            raise Forbidden("Failed to add log, only an executor can add to its own log")
+        record = LogRecord("", member.colony_name, member.name, message, self._clock.now())
+        await self._database.write(lambda connection: insert_logs(connection, [record]))
+
+    async def read(
+        self,
+        colony_name: str,
+        *,
+        process_id: str = "",
+        executor_name: str = "",
+        count: int,
+        since: int = 0,
+        latest: bool = False,
+    ) -> list[LogRecord]:
+        """Entries in the order of their timestamps: by an executor if one is named, else of a process.
+
+        `since` is exclusive, in Unix nanoseconds; `latest` gives the last ones instead. Raises Invalid for a negative
+        count, Forbidden for more than 500 (wire: 403), NotFound (wire: 500).
+        """
+        if count < 0:
+            raise Invalid("Failed to get logs, the count is negative")
+        if count > MAX_COUNT:
+            raise Forbidden(f"Count is larger than MaxLogCount limit <{MAX_COUNT}>")
+
+        def of_process(connection: Connection) -> list[LogRecord]:
+            status = find_statuses(connection, [process_id]).get(process_id)
+            if status is None or status.colony_name != colony_name:
+                raise NotFound("Failed to get logs, process is nil", status=500)
+            return read_process_log(connection, process_id, count=count, since=since, latest=latest)
+
+        def of_executor(connection: Connection) -> list[LogRecord]:
+            if find_executor(connection, colony_name, executor_name) is None:
+                raise NotFound("Failed to get logs, executor is nil", status=500)
+            return read_executor_log(connection, colony_name, executor_name, count=count, since=since, latest=latest)
+
+        return await self._database.read(of_executor if executor_name else of_process)
+
+    async def search(self, colony_name: str, text: str, *, days: int, count: int) -> list[LogRecord]:
+        """Entries of the last `days` that contain a text, newest first.
+
+        Raises Invalid beyond 30 days or 100 entries.
+        """
+        if not 0 <= count <= MAX_SEARCH_COUNT:
+            raise Invalid(f"Count is larger than MaxCount limit <{MAX_SEARCH_COUNT}>")
+        if not 0 <= days <= MAX_SEARCH_DAYS:
+            raise Invalid(f"Days is larger than MaxDays limit <{MAX_SEARCH_DAYS}>")
+        since = self._clock.now() - days * _DAY_SECONDS * NANOSECONDS
+        return await self._database.read(
+            lambda connection: search_logs(connection, colony_name, text, since=since, count=count)
+        )
+
+
+class _Append(BatchOperation[tuple[Caller, str, str], None]):
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def execute(self, connection: Connection, items: Sequence[tuple[Caller, str, str]]) -> Sequence[Exception | None]:
+        statuses = find_statuses(connection, [process_id for _, process_id, _ in items])
+        outcomes: list[Exception | None] = []
+        records: list[LogRecord] = []
+        for caller, process_id, message in items:
+            try:
+                status = _may_write(caller, statuses.get(process_id))
+            except Refusal as refusal:
+                outcomes.append(refusal)
+                continue
+            now = self._clock.now()
+            records.append(LogRecord(process_id, status.colony_name, status.executor_name, message, now))
+            outcomes.append(None)
+        insert_logs(connection, records)
+        return outcomes
+
+
+def _may_write(caller: Caller, status: ProcessStatus | None) -> ProcessStatus:
+    if status is None:
+        raise NotFound("Failed to add log, process is nil", status=500)
+    caller.approved_member(status.colony_name)
+    if status.state != ProcessState.RUNNING:
+        raise Forbidden("Failed to add log, process is not running")
+    if status.executor_id != caller.id:
+        raise Forbidden("Failed to add log, not allowed to add log")
+    return status

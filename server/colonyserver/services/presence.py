@@ -1,0 +1,43 @@
+"""Presence: when each executor was last heard from. Every authenticated call is a sign of life."""
+
+from sqlalchemy import Connection
+
+from colonyserver.clock import Clock
+from colonyserver.storage.database import Database
+from colonyserver.storage.driver import execute_many
+
+_UPDATE = "UPDATE executor SET last_heard_at = ? WHERE colony_name = ? AND name = ?"
+
+
+class Presence:
+    """Collects signs of life in memory and writes them in batches: they are many, and one that is lost does no harm."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._heard: dict[tuple[str, str], int] = {}
+        self._in_writing: dict[tuple[str, str], int] = {}
+
+    def heard(self, colony_name: str, executor_name: str) -> None:
+        """Note a sign of life of an executor."""
+        self._heard[colony_name, executor_name] = self._clock.now()
+
+    def last_heard(self, colony_name: str, executor_name: str) -> int | None:
+        """The last sign of life in Unix nanoseconds, if it is newer than what the database has."""
+        key = (colony_name, executor_name)
+        return self._heard.get(key) or self._in_writing.get(key)
+
+    async def flush(self) -> None:
+        """Write what was noted since the last time."""
+        if not self._heard:
+            return
+        self._in_writing, self._heard = self._heard, {}
+        rows = [(heard_at, *executor) for executor, heard_at in self._in_writing.items()]
+
+        def unit(connection: Connection) -> None:
+            execute_many(connection, _UPDATE, rows)
+
+        try:
+            await self._database.write(unit)
+        finally:
+            self._in_writing = {}

@@ -1,0 +1,130 @@
+"""Submission: specifications become waiting processes."""
+
+import secrets
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from colonysdk.objects import PRIORITY_STEP_NANOSECONDS, AttributeType, FunctionSpec, ProcessState, attribute_id
+from colonyserver.clock import NANOSECONDS, Clock
+from colonyserver.errors import Forbidden
+from colonyserver.events import Events
+from colonyserver.requirements import Requirement
+from colonyserver.services.changes import changed
+from colonyserver.services.specification import stored_spec
+from colonyserver.storage.attributes import AttributeRecord, insert_attributes
+from colonyserver.storage.batching import BatchOperation
+from colonyserver.storage.counters import count_changes
+from colonyserver.storage.database import Database
+from colonyserver.storage.guards import existing_colonies
+from colonyserver.storage.process_record import ProcessRecord
+from colonyserver.storage.processes import insert_processes
+from colonyserver.storage.queue import Entry, Queue
+
+_LONGEST_TIME = 10**9
+"""Limits in seconds are counted up to this (31 years), so that deadlines stay within 64-bit nanoseconds."""
+
+
+class _Submitted(NamedTuple):
+    record: ProcessRecord
+    requirement: Requirement
+    attributes: Sequence[AttributeRecord]
+
+
+class SubmissionService:
+    """Accepts specifications."""
+
+    def __init__(self, database: Database, queue: Queue, events: Events, clock: Clock) -> None:
+        self._database = database
+        self._events = events
+        self._clock = clock
+        self._insert = _Insert(queue)
+
+    async def submit(self, spec: FunctionSpec, *, initiator_id: str, initiator_name: str) -> ProcessRecord:
+        """Store a process that waits for an executor, and tell those that could take it.
+
+        Raises Invalid for a specification that cannot be stored, Forbidden when its colony is gone.
+        """
+        submitted = self._prepare(spec, initiator_id, initiator_name)
+        record = await self._database.write_batched(self._insert, submitted)
+        self._events.publish(changed(record, submitted.requirement))
+        return record
+
+    def _prepare(self, spec: FunctionSpec, initiator_id: str, initiator_name: str) -> _Submitted:
+        stored, requirement = stored_spec(spec)
+        now = self._clock.now()
+        process_id = new_process_id(now)
+        attributes = _environment(process_id, stored)
+        max_wait_time = min(stored.max_wait_time, _LONGEST_TIME)
+        record = ProcessRecord(
+            process_id=process_id,
+            colony_name=requirement.colony_name,
+            state=ProcessState.WAITING,
+            executor_type=requirement.executor_type,
+            initiator_id=initiator_id,
+            initiator_name=initiator_name,
+            label=stored.label or None,
+            func_name=stored.func_name,
+            location_name=requirement.location_name,
+            priority_time=now - stored.priority * PRIORITY_STEP_NANOSECONDS,
+            submitted_at=now,
+            wait_deadline=now + max_wait_time * NANOSECONDS if max_wait_time > 0 else None,
+            max_wait_time=max_wait_time,
+            max_exec_time=min(stored.max_exec_time, _LONGEST_TIME),
+            max_retries=stored.max_retries,
+            cpu=requirement.cpu,
+            mem=requirement.mem,
+            spec_json=stored.to_json().decode(),
+            attribute_count=len(attributes),
+            attributes_json=f"[{','.join([attribute.to_json_text() for attribute in attributes])}]",
+        )
+        return _Submitted(record, requirement, attributes)
+
+
+class _Insert(BatchOperation[_Submitted, ProcessRecord]):
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+
+    def execute(self, connection: Connection, items: Sequence[_Submitted]) -> Sequence[ProcessRecord | Exception]:
+        # A colony may have been removed since its member was let in.
+        colonies = existing_colonies(connection, {item.record.colony_name for item in items})
+        accepted = [item for item in items if item.record.colony_name in colonies]
+        if accepted:
+            self._store(connection, accepted)
+        return [
+            item.record
+            if item.record.colony_name in colonies
+            else Forbidden(f"Colony with name <{item.record.colony_name}> does not exists")
+            for item in items
+        ]
+
+    def _store(self, connection: Connection, items: Sequence[_Submitted]) -> None:
+        entries = [Entry(item.record.process_id, item.record.priority_time, item.requirement) for item in items]
+        for item, shape_ids_json in zip(items, self._queue.enqueue(connection, entries), strict=True):
+            item.record.shape_ids_json = shape_ids_json
+        insert_processes(connection, [item.record for item in items])
+        insert_attributes(connection, [attribute for item in items for attribute in item.attributes])
+        count_changes(connection, [(item.record.colony_name, None, ProcessState.WAITING) for item in items])
+
+
+def new_process_id(now: int) -> str:
+    """A new id: 16 hex digits of time, so that rows of one time lie together on disk, and 48 at random."""
+    return f"{now:016x}{secrets.token_hex(24)}"
+
+
+def _environment(process_id: str, spec: FunctionSpec) -> list[AttributeRecord]:
+    """wire: every environment variable is an attribute of type ENV."""
+    return [
+        AttributeRecord(
+            attribute_id=attribute_id(process_id, key, AttributeType.ENV),
+            target_id=process_id,
+            colony_name=spec.conditions.colony_name,
+            workflow_id="",
+            state=ProcessState.WAITING,
+            attribute_type=AttributeType.ENV,
+            key=key,
+            value=value,
+        )
+        for key, value in spec.env.items()
+    ]

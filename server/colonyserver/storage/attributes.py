@@ -1,0 +1,78 @@
+"""Attributes of processes."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from colonyserver.storage.driver import execute_many, fetch
+from colonyserver.storage.json_text import json_string
+from colonyserver.storage.process_record import ProcessRecord
+
+
+class AttributeRecord(NamedTuple):
+    """One row of the attribute table."""
+
+    attribute_id: str
+    target_id: str
+    colony_name: str
+    workflow_id: str
+    state: int
+    attribute_type: int
+    key: str
+    value: str
+
+    def to_json(self) -> bytes:
+        """The wire JSON of this attribute."""
+        return self.to_json_text().encode()
+
+    def to_json_text(self) -> str:
+        """The wire JSON of this attribute, as text."""
+        return (
+            f'{{"attributeid":"{self.attribute_id}","targetid":"{self.target_id}",'
+            f'"targetcolonyname":{json_string(self.colony_name)},"targetprocessgraphid":"{self.workflow_id}",'
+            f'"state":{self.state},"attributetype":{self.attribute_type},'
+            f'"key":{json_string(self.key)},"value":{json_string(self.value)}}}'
+        )
+
+
+_COLUMNS = ", ".join(AttributeRecord._fields)
+
+
+def insert_attributes(connection: Connection, attributes: Sequence[AttributeRecord]) -> None:
+    """Store new attributes; their ids must be new."""
+    execute_many(connection, f"INSERT INTO attribute ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", attributes)
+
+
+def find_attribute(connection: Connection, attribute_id: str) -> AttributeRecord | None:
+    """The attribute of an id."""
+    rows = fetch(connection, f"SELECT {_COLUMNS} FROM attribute WHERE attribute_id = ?", (attribute_id,))
+    return AttributeRecord(*rows[0]) if rows else None
+
+
+def attach_attributes(connection: Connection, records: Iterable[ProcessRecord]) -> None:
+    """Give records their attributes, in the order in which they were added."""
+    with_attributes = {record.process_id: record for record in records if record.attribute_count}
+    if not with_attributes:
+        return
+    texts: dict[str, list[str]] = {process_id: [] for process_id in with_attributes}
+    for row in fetch(
+        connection,
+        f"SELECT {_COLUMNS} FROM attribute WHERE target_id IN (SELECT value FROM json_each(?)) ORDER BY rowid",
+        (json.dumps([*with_attributes]),),
+    ):
+        attribute = AttributeRecord(*row)
+        texts[attribute.target_id].append(attribute.to_json_text())
+    for process_id, record in with_attributes.items():
+        record.attributes_json = f"[{','.join(texts[process_id])}]"
+
+
+def set_attribute_states(connection: Connection, states: Iterable[tuple[int, str]]) -> None:
+    """Let the attributes of processes follow them into a state: (state, process id)."""
+    execute_many(connection, "UPDATE attribute SET state = ? WHERE target_id = ?", [*states])
+
+
+def remove_attributes(connection: Connection, process_ids: Iterable[str]) -> None:
+    """Delete the attributes of processes."""
+    execute_many(connection, "DELETE FROM attribute WHERE target_id = ?", [(target_id,) for target_id in process_ids])

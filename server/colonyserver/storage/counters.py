@@ -1,0 +1,29 @@
+"""Counting: how many processes each colony has in each state, kept in the transactions that change them."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from colonyserver.storage.driver import execute_many
+
+_PROCESSES = 0
+_THIS_SERVER = 0
+
+
+def count_changes(connection: Connection, changes: Iterable[tuple[str, int | None, int | None]]) -> None:
+    """Note that processes went from a state to another: (colony, state before or None, state after or None)."""
+    amounts: Counter[tuple[str, int]] = Counter()
+    for colony_name, before, after in changes:
+        if before is not None:
+            amounts[colony_name, before] -= 1
+        if after is not None:
+            amounts[colony_name, after] += 1
+    # In order, so that servers that share a database never wait for each other in a circle.
+    rows = [(name, _PROCESSES, state, _THIS_SERVER, amount) for (name, state), amount in sorted(amounts.items())]
+    execute_many(
+        connection,
+        "INSERT INTO counter (colony_name, kind, state, server, amount) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (colony_name, kind, state, server) DO UPDATE SET amount = amount + excluded.amount",
+        rows,
+    )

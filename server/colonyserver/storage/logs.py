@@ -1,0 +1,93 @@
+"""Logs: appending lines, reading them page by page, searching."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from colonyserver.storage.driver import execute_many, fetch
+from colonyserver.storage.json_text import json_string
+
+
+class LogRecord(NamedTuple):
+    """One entry of a log; `timestamp` in Unix nanoseconds, unique on this server."""
+
+    process_id: str
+    colony_name: str
+    executor_name: str
+    message: str
+    timestamp: int
+
+    def to_json_text(self) -> str:
+        """The wire JSON of this entry, as text."""
+        return (
+            f'{{"processid":"{self.process_id}","colonyname":{json_string(self.colony_name)},'
+            f'"executorname":{json_string(self.executor_name)},"message":{json_string(self.message)},'
+            f'"timestamp":{self.timestamp}}}'
+        )
+
+
+_COLUMNS = ", ".join(LogRecord._fields)
+_OF_PROCESS = "process_id = ?"
+_OF_EXECUTOR = "colony_name = ? AND executor_name = ?"
+
+
+def insert_logs(connection: Connection, records: Sequence[LogRecord]) -> None:
+    """Append entries."""
+    execute_many(connection, f"INSERT INTO log ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)", records)
+
+
+def read_process_log(
+    connection: Connection, process_id: str, *, count: int, since: int, latest: bool
+) -> list[LogRecord]:
+    """Up to `count` entries of a process after `since`, or its last ones; ascending."""
+    return _read(connection, _OF_PROCESS, (process_id,), count, since, latest=latest)
+
+
+def read_executor_log(
+    connection: Connection, colony_name: str, executor_name: str, *, count: int, since: int, latest: bool
+) -> list[LogRecord]:
+    """Up to `count` entries by an executor, about itself and its processes; as `read_process_log`."""
+    return _read(connection, _OF_EXECUTOR, (colony_name, executor_name), count, since, latest=latest)
+
+
+def search_logs(connection: Connection, colony_name: str, text: str, *, since: int, count: int) -> list[LogRecord]:
+    """Up to `count` entries of a colony after `since` that contain a text, newest first.
+
+    wire: upper and lower case differ, % stands for any characters and _ for any one.
+    """
+    rows = fetch(
+        connection,
+        f"SELECT {_COLUMNS} FROM log WHERE colony_name = ? AND timestamp > ? AND message GLOB ? "
+        "ORDER BY timestamp DESC LIMIT ?",
+        (colony_name, since, _glob(text), count),
+    )
+    return [LogRecord(*row) for row in rows]
+
+
+def last_log_timestamp(connection: Connection) -> int:
+    """The timestamp of the newest entry, 0 when there is none."""
+    rows = fetch(connection, "SELECT timestamp FROM log ORDER BY id DESC LIMIT 1")
+    return rows[0][0] if rows else 0
+
+
+def log_list_json(records: Sequence[LogRecord]) -> bytes:
+    """The wire JSON of several entries."""
+    return f"[{','.join([record.to_json_text() for record in records])}]".encode()
+
+
+def _read(
+    connection: Connection, condition: str, values: tuple[str, ...], count: int, since: int, *, latest: bool
+) -> list[LogRecord]:
+    if latest:
+        query = f"SELECT {_COLUMNS} FROM log WHERE {condition} ORDER BY timestamp DESC LIMIT ?"
+        rows = fetch(connection, query, (*values, count))
+        return [LogRecord(*row) for row in reversed(rows)]
+    query = f"SELECT {_COLUMNS} FROM log WHERE {condition} AND timestamp > ? ORDER BY timestamp LIMIT ?"
+    return [LogRecord(*row) for row in fetch(connection, query, (*values, since, count))]
+
+
+def _glob(text: str) -> str:
+    """SQLite's LIKE ignores case, its GLOB does not; the wildcards of the one in the words of the other."""
+    escaped = "".join(f"[{character}]" if character in "*?[" else character for character in text)
+    return f"*{escaped.replace('%', '*').replace('_', '?')}*"

@@ -1,0 +1,97 @@
+"""Looking processes up by id, and storing new ones."""
+
+import json
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from colonyserver.storage.attributes import attach_attributes
+from colonyserver.storage.driver import execute, execute_many, fetch
+from colonyserver.storage.process_record import PROCESS_COLUMNS, STORED_FIELDS, ProcessRecord
+
+
+class ProcessStatus(NamedTuple):
+    """The part of a process that decides what may happen to it next."""
+
+    process_id: str
+    colony_name: str
+    state: int
+    executor_type: str
+    location_name: str
+    func_name: str
+    executor_id: str
+    executor_name: str
+    is_assigned: bool
+    priority_time: int
+    submitted_at: int
+    started_at: int | None
+    shape_ids_json: str
+    attribute_count: int
+    workflow_id: str | None
+
+
+_STATUS_COLUMNS = ", ".join(f"process.{name}" for name in ProcessStatus._fields)
+_BY_IDS = "FROM json_each(?) AS wanted CROSS JOIN process WHERE process.process_id = wanted.value"
+_status_values = attrgetter(*ProcessStatus._fields)
+_stored_values = attrgetter(*STORED_FIELDS)
+
+
+def find_statuses(connection: Connection, process_ids: Iterable[str]) -> dict[str, ProcessStatus]:
+    """The status of each process that exists."""
+    wanted = json.dumps([*dict.fromkeys(process_ids)])
+    rows = fetch(connection, f"SELECT {_STATUS_COLUMNS} {_BY_IDS}", (wanted,))
+    return {row[0]: ProcessStatus(*row) for row in rows}
+
+
+def find_records(connection: Connection, process_ids: Iterable[str]) -> dict[str, ProcessRecord]:
+    """Each process that exists, with its attributes."""
+    wanted = json.dumps([*dict.fromkeys(process_ids)])
+    rows = fetch(connection, f"SELECT {PROCESS_COLUMNS} {_BY_IDS}", (wanted,))
+    records = {row[0]: ProcessRecord(*row) for row in rows}
+    attach_attributes(connection, records.values())
+    return records
+
+
+def status_of(record: ProcessRecord) -> ProcessStatus:
+    """The status of a process whose record is at hand."""
+    return ProcessStatus(*_status_values(record))
+
+
+def insert_processes(connection: Connection, records: Sequence[ProcessRecord]) -> None:
+    """Store new WAITING processes; what they need elsewhere (queue, counters, attributes) is up to the caller."""
+    columns = (*STORED_FIELDS, "rank", "due_at")
+    execute_many(
+        connection,
+        f"INSERT INTO process ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+        [(*_stored_values(record), record.priority_time, record.wait_deadline) for record in records],
+    )
+
+
+def running_of_executor(connection: Connection, colony_name: str, executor_id: str) -> list[str]:
+    """The ids of what an executor runs now, in the order in which it started them."""
+    rows = fetch(
+        connection,
+        "SELECT process_id FROM process WHERE colony_name = ? AND state = 1 AND executor_id = ? ORDER BY rank",
+        (colony_name, executor_id),
+    )
+    return [process_id for (process_id,) in rows]
+
+
+def set_output(connection: Connection, process_id: str, executor_id: str, output_json: str) -> None:
+    """Replace the output of a process that this executor is running."""
+    execute(
+        connection,
+        "UPDATE process SET output_json = ? WHERE process_id = ? AND state = 1 AND executor_id = ?",
+        (output_json, process_id, executor_id),
+    )
+
+
+def add_attribute_to_process(connection: Connection, process_id: str, spec_json: str) -> None:
+    """Note that a process has one more attribute, and its specification, which shows the environment."""
+    execute(
+        connection,
+        "UPDATE process SET attribute_count = attribute_count + 1, spec_json = ? WHERE process_id = ?",
+        (spec_json, process_id),
+    )

@@ -1,0 +1,146 @@
+"""Shapes: the distinct requirements that waiting processes have, so that a claim looks only where something fits.
+
+A copy of the table is kept in memory. It belongs to the writer thread, which alone reads and changes it, and is dropped
+whenever work was undone.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from colonyserver.requirements import UNLIMITED, Asker, Requirement
+from colonyserver.storage.driver import execute, fetch
+
+_EXACT_SHAPES = 64
+"""So many exact shapes per place; the next ones are classes, so that a claim never has thousands to look at."""
+
+_COLUMNS = "shape_id, colony_name, executor_type, target, location_name, least_cpu, most_cpu, least_mem, most_mem"
+
+
+class Place(NamedTuple):
+    """Where shapes are looked up: the parts of a requirement that match exactly."""
+
+    colony_name: str
+    executor_type: str
+    target: str
+    location_name: str
+
+
+class Shape:
+    """One row of the table, and whether its queue is known to be empty."""
+
+    __slots__ = ("is_drained", "least_cpu", "least_mem", "most_cpu", "most_mem", "shape_id")
+
+    def __init__(self, shape_id: int, least_cpu: int, most_cpu: int, least_mem: int, most_mem: int) -> None:
+        self.shape_id = shape_id
+        self.least_cpu = least_cpu
+        self.most_cpu = most_cpu
+        self.least_mem = least_mem
+        self.most_mem = most_mem
+        self.is_drained = False
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every process of this shape needs the same."""
+        return self.least_cpu == self.most_cpu and self.least_mem == self.most_mem
+
+
+class Probe(NamedTuple):
+    """A shape to look into, and the limits its rows must keep; unlimited where all of them fit."""
+
+    shape: Shape
+    cpu: int
+    mem: int
+
+
+class ShapeIndex:
+    """All shapes in memory; for the writer thread only, except `forget`."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[Place, dict[tuple[int, int, int, int], Shape]] | None = None
+
+    def forget(self) -> None:
+        """Read the table again at the next use; from any thread."""
+        self._shapes = None
+
+    def shapes_for(self, connection: Connection, requirement: Requirement) -> list[Shape]:
+        """The shapes under which a process is queued, one for each of its targets; new ones are stored."""
+        shapes = self._loaded(connection)
+        colony_name, executor_type, targets, location_name, cpu, mem = requirement
+        chosen = []
+        for target in targets or ("",):
+            place = Place(colony_name, executor_type, target, location_name)
+            known = shapes[place]
+            shape = known.get((cpu, cpu, mem, mem))
+            if shape is None:
+                bounds = (cpu, cpu, mem, mem) if len(known) < _EXACT_SHAPES else (*_class_of(cpu), *_class_of(mem))
+                shape = known.get(bounds) or self._store(connection, place, bounds)
+                known[bounds] = shape
+            chosen.append(shape)
+        return chosen
+
+    def probes_for(self, connection: Connection, asker: Asker) -> list[Probe]:
+        """Where something that the asker can take may be waiting."""
+        shapes = self._loaded(connection)
+        probes = []
+        for place in _places_of(asker):
+            for shape in shapes.get(place, {}).values():
+                if shape.is_drained or shape.least_cpu > asker.cpu or shape.least_mem > asker.mem:
+                    continue
+                cpu = UNLIMITED if shape.most_cpu <= asker.cpu else asker.cpu
+                mem = UNLIMITED if shape.most_mem <= asker.mem else asker.mem
+                probes.append(Probe(shape, cpu, mem))
+        return probes
+
+    def _loaded(self, connection: Connection) -> dict[Place, dict[tuple[int, int, int, int], Shape]]:
+        if self._shapes is None:
+            shapes: dict[Place, dict[tuple[int, int, int, int], Shape]] = defaultdict(dict)
+            for shape_id, *place, least_cpu, most_cpu, least_mem, most_mem in fetch(
+                connection, f"SELECT {_COLUMNS} FROM shape"
+            ):
+                bounds = (least_cpu, most_cpu, least_mem, most_mem)
+                shapes[Place(*place)][bounds] = Shape(shape_id, *bounds)
+            self._shapes = shapes
+        return self._shapes
+
+    def _store(self, connection: Connection, place: Place, bounds: tuple[int, int, int, int]) -> Shape:
+        shape = Shape(_shape_id(place, bounds), *bounds)
+        execute(
+            connection,
+            f"INSERT INTO shape ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (shape.shape_id, *place, *bounds),
+        )
+        return shape
+
+
+def prune_shapes(connection: Connection) -> None:
+    """Delete the shapes that nothing waits under; only while no `ShapeIndex` is in use."""
+    execute(
+        connection, "DELETE FROM shape WHERE NOT EXISTS (SELECT 1 FROM queue WHERE queue.shape_id = shape.shape_id)"
+    )
+
+
+def _places_of(asker: Asker) -> Iterator[Place]:
+    locations = ("", asker.location_name) if asker.location_name else ("",)
+    targets = ("", asker.executor_name) if asker.executor_name else ("",)
+    for target in targets:
+        for location_name in locations:
+            yield Place(asker.colony_name, asker.executor_type, target, location_name)
+
+
+def _class_of(amount: int) -> tuple[int, int]:
+    """The power-of-two class of an amount, as least and most: 0..0, 1..1, 2..3, 4..7 and so on."""
+    if amount == 0:
+        return (0, 0)
+    least = 1 << (amount.bit_length() - 1)
+    return (least, 2 * least - 1)
+
+
+def _shape_id(place: Place, bounds: tuple[int, int, int, int]) -> int:
+    """The same on every server, so that two of them that meet a new shape at once agree on its id."""
+    canonical = json.dumps([*place, *bounds], separators=(",", ":"))
+    return int.from_bytes(blake2b(canonical.encode(), digest_size=8).digest(), "big", signed=True)
