@@ -71,6 +71,7 @@ def _no_such_type(wanted_type: str, facts: ColonyFacts) -> Finding:
         Verdict.BAD,
         f'no executor of type "{wanted_type}" is registered; registered types: {others}',
         short=f'no executor of type "{wanted_type}"',
+        field="$.conditions.executortype",
     )
 
 
@@ -84,6 +85,7 @@ def _approval(wanted_type: str, of_type: Sequence[Executor], approved: Sequence[
         Verdict.BAD if not approved else Verdict.NEUTRAL if pending else Verdict.OK,
         sentence,
         short="" if approved else f'no approved executor of type "{wanted_type}"' + (f" ({states})" if states else ""),
+        field="$.conditions.executortype",
         link=Link("executor", subject.executor_name) if subject else None,
         remedy=Remedy("approve", f"approve {pending.executor_name}", pending.executor_name) if pending else None,
     )
@@ -102,7 +104,10 @@ def _names(names: Sequence[str] | None, named: Sequence[Executor], process: Proc
         return Finding(Verdict.OK, f"names: {', '.join(executor.executor_name for executor in named)} may take it")
     reasons = ", ".join(_why_not(name, process.spec.conditions.executor_type, facts) for name in names[:5])
     return Finding(
-        Verdict.BAD, f"none of the named executors may take it: {reasons}", short=f"named executor {reasons}"
+        Verdict.BAD,
+        f"none of the named executors may take it: {reasons}",
+        short=f"named executor {reasons}",
+        field="$.conditions.executornames",
     )
 
 
@@ -126,7 +131,10 @@ def _location(wanted: str, named: Sequence[Executor], located: Sequence[Executor
         f"{executor.executor_name} is at {executor.location_name or 'no location'}" for executor in named[:3]
     )
     return Finding(
-        Verdict.BAD, f"no matching executor is at {wanted}: {places}", short=f"no matching executor at {wanted}"
+        Verdict.BAD,
+        f"no matching executor is at {wanted}: {places}",
+        short=f"no matching executor at {wanted}",
+        field="$.conditions.locationname",
     )
 
 
@@ -158,6 +166,7 @@ def _resource(
         Verdict.BAD,
         f"{noun} {shown(wanted)}: no matching executor has as much; the most is {shown(most)} of {name}",
         short=f"no matching executor offers {shown(wanted)} {noun} (most {shown(most)})",
+        field=f"$.conditions.{'mem' if noun == 'memory' else noun}",
         link=Link("executor", name),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
@@ -52,6 +53,9 @@ class Finding:
 
     link: Link | None = None
     remedy: Remedy | None = None
+    field: str = "$"
+    """The part of the specification that it comes from, as a JSON path."""
+
     details: tuple[str, ...] = ()
     """Lines that belong to the sentence, such as the end of a log."""
 
@@ -68,7 +72,7 @@ class ColonyFacts:
     """The waiting processes, or as many of them as the server lists: those that are next."""
 
     running: Sequence[Process] | None = None
-    processes: Mapping[str, Process] = field(default_factory=dict)
+    processes: Mapping[str, Process] = dataclasses.field(default_factory=dict)
     """Other processes by id, such as parents."""
 
     running_complete: bool = False

@@ -16,14 +16,15 @@ def is_secret(name: str) -> bool:
     return _SECRET_NAME.search(name) is not None
 
 
-def masked(spec: dict[str, Any]) -> dict[str, Any]:
-    """A specification (wire names) whose secret-looking environment and keyword arguments are masked."""
-    return {name: _masked_members(value) if name in _FIELDS else value for name, value in spec.items()}
-
-
-def _masked_members(members: Any) -> Any:
-    if not isinstance(members, dict):
-        return members
+def masked(members: dict[str, Any]) -> dict[str, Any]:
+    """An environment or keyword arguments with the values of secret-looking names masked."""
     return {
         name: MASK if isinstance(value, str) and value and is_secret(name) else value for name, value in members.items()
+    }
+
+
+def masked_spec(spec: dict[str, Any]) -> dict[str, Any]:
+    """A specification (wire names) with its environment and keyword arguments masked."""
+    return {
+        name: masked(value) if name in _FIELDS and isinstance(value, dict) else value for name, value in spec.items()
     }

@@ -1,0 +1,86 @@
+"""Specifications to start from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Template:
+    """A named beginning."""
+
+    name: str
+    sentence: str
+    data: dict[str, Any]
+
+
+def _container(command: str, *arguments: str, **fields: Any) -> dict[str, Any]:
+    conditions = {
+        "executortype": "container-executor",
+        "nodes": 1,
+        "processespernode": 1,
+        "cpu": "100m",
+        "mem": "64Mi",
+        "walltime": 60,
+    }
+    return {
+        "funcname": "execute",
+        "kwargs": {"docker-image": "busybox:latest", "cmd": command, "args": list(arguments)},
+        "maxwaittime": -1,
+        "maxexectime": 60,
+        "maxretries": 1,
+        **fields,
+        "conditions": conditions | fields.get("conditions", {}),
+    }
+
+
+TEMPLATES: tuple[Template, ...] = (
+    Template("echo", "One command in a container.", _container("echo", "hello", "world", label="echo")),
+    Template(
+        "shell",
+        "A line of shell: pipes, loops, variables.",
+        _container("sh", "-c", "for number in 1 2 3; do echo $number; sleep 1; done", label="shell"),
+    ),
+    Template(
+        "environment",
+        "Environment variables for the program.",
+        _container("sh", "-c", 'echo "$GREETING"', env={"GREETING": "hello"}, label="environment"),
+    ),
+    Template(
+        "retries",
+        "Ended after 5 seconds and tried again twice.",
+        _container("sleep", "60", maxexectime=5, maxretries=2, label="retries", conditions={"walltime": 10}),
+    ),
+    Template(
+        "deadline",
+        "Given up when nobody takes it within an hour.",
+        _container("echo", "in time", maxwaittime=3600, label="deadline"),
+    ),
+    Template(
+        "large",
+        "Two cores and four gigabytes for an hour.",
+        _container(
+            "echo",
+            "large",
+            maxexectime=3600,
+            label="large",
+            conditions={"cpu": "2000m", "mem": "4Gi", "walltime": 3600},
+        ),
+    ),
+    Template(
+        "function",
+        "A function that executors of your own registered.",
+        {
+            "funcname": "train",
+            "args": [],
+            "kwargs": {"epochs": 30},
+            "maxwaittime": -1,
+            "maxexectime": -1,
+            "conditions": {"executortype": "my-executor"},
+        },
+    ),
+)
+
+FIRST = TEMPLATES[0]
+"""What an empty form begins with."""
