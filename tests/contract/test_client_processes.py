@@ -1,12 +1,12 @@
 """What a client may rely on about processes, from whichever colony answers."""
 
 import asyncio
+from contextlib import aclosing
 
 import pytest
 
 from colonysdk import messages
 from colonysdk.client import ColonyClient
-from colonysdk.errors import Refused
 from colonysdk.identity import Identity
 from colonysdk.objects import AttributeType, Conditions, Executor, Process, ProcessState
 from tests.contract.world import EXECUTOR_TYPE, World, refusal_of
@@ -205,9 +205,8 @@ class TestSubscription:
 
     async def test_unknown_process(self, world: World) -> None:
         alice = await world.client()
-        with pytest.raises(Refused) as caught:
-            await anext(alice.subscribe_process("0" * 64, ProcessState.SUCCESS, 5))
-        assert caught.value.forbidden
+        async with aclosing(alice.subscribe_process("0" * 64, ProcessState.SUCCESS, 5)) as events:
+            assert (await refusal_of(anext(events))).forbidden
 
 
 class TestListing:
@@ -293,7 +292,8 @@ async def _add_executor(world: World, name: str) -> ColonyClient:
 
 
 async def _reaches(client: ColonyClient, process: Process, state: ProcessState) -> Process:
-    return await anext(client.subscribe_process(process.process_id, state, _SOON_SECONDS))
+    async with aclosing(client.subscribe_process(process.process_id, state, _SOON_SECONDS)) as events:
+        return await anext(events)
 
 
 def _ids(processes: list[Process]) -> set[str]:

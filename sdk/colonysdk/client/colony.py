@@ -1,7 +1,8 @@
 """The client of one colony, with a typed method for each thing one does there."""
 
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from colonysdk import messages
@@ -190,8 +191,11 @@ class ColonyClient(Administration):
 
     async def subscribe_process(
         self, process_id: str, state: ProcessState, timeout_seconds: int, executor_type: str = ""
-    ) -> AsyncIterator[Process]:
-        """Yield the process when it reaches a state (at once when it is there), until the time is over."""
+    ) -> AsyncGenerator[Process, None]:
+        """Yield the process when it reaches a state (at once when it is there), until the time is over.
+
+        Close it (`contextlib.aclosing`) when leaving early: that ends the connection.
+        """
         if self.identity is None:
             raise InvalidSettings("a subscription must be signed, and this client has no identity")
         message = messages.SubscribeProcess(
@@ -201,5 +205,6 @@ class ColonyClient(Administration):
             state=int(state),
             timeout=timeout_seconds,
         )
-        async for process in subscribe(self.url, message, self.identity, verify=self._verify):
-            yield process
+        async with aclosing(subscribe(self.url, message, self.identity, verify=self._verify)) as events:
+            async for process in events:
+                yield process

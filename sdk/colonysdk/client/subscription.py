@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from colonysdk.envelope import decode_reply, encode_request
 from colonysdk.errors import InvalidMessage, Refused, Unreachable
@@ -20,7 +20,7 @@ async def subscribe(
     identity: Identity,
     *,
     verify: ssl.SSLContext | bool = True,
-) -> AsyncIterator[Process]:
+) -> AsyncGenerator[Process, None]:
     """Yield every event until the time is over; raises Refused, or Unreachable when the subscription broke early."""
     from websockets.asyncio.client import connect
     from websockets.exceptions import ConnectionClosed, WebSocketException

@@ -1,6 +1,7 @@
 """A client whose server is a fake colony."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, TypeVar
 
 from colonysdk.client import ColonyClient
@@ -35,7 +36,7 @@ class FakeClient(ColonyClient):
 
     async def subscribe_process(
         self, process_id: str, state: ProcessState, timeout_seconds: int, executor_type: str = ""
-    ) -> AsyncIterator[Process]:
+    ) -> AsyncGenerator[Process, None]:
         """Yield the process when it reaches a state (at once when it is there), until the time is over."""
         if self.identity is None:
             raise InvalidSettings("a subscription must be signed, and this client has no identity")
@@ -46,5 +47,6 @@ class FakeClient(ColonyClient):
             state=int(state),
             timeout=timeout_seconds,
         )
-        async for process in self.colony.subscribe(message, self.identity.id):
-            yield process
+        async with aclosing(self.colony.subscribe(message, self.identity.id)) as events:
+            async for process in events:
+                yield process

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import timedelta
 from hashlib import sha3_256
 from typing import Any, TypeVar, cast
@@ -207,7 +207,7 @@ class FakeColony:
             return cast(ReplyT, await assign(self.records, caller, message))
         return cast(ReplyT, answer(self.records, caller, message))
 
-    async def subscribe(self, message: SubscribeProcess, caller: str) -> AsyncIterator[Process]:
+    async def subscribe(self, message: SubscribeProcess, caller: str) -> AsyncGenerator[Process, None]:
         """Yield the process each time it reaches the state, until the time is over or the colony goes offline."""
         self.requests.append(message)
         self._require_online()
