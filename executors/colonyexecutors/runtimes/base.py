@@ -93,6 +93,14 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Capacity:
+    """What a runtime can share among workloads."""
+
+    cpu_milli: int
+    memory_bytes: int
+
+
+@dataclass(frozen=True)
 class Usage:
     """What a workload uses: processor seconds so far, bytes of memory now."""
 
@@ -126,6 +134,9 @@ class Runtime(Protocol):
 
     async def describe(self) -> str:
         """The runtime's name and version in one line."""
+
+    async def capacity(self) -> Capacity:
+        """The processors and the memory there are for workloads."""
 
     async def image_present(self, reference: str) -> Image | None:
         """The image of that name if it is on this machine; raises ImageFailed when it can be no image's name."""

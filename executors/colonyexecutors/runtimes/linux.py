@@ -70,6 +70,11 @@ def environment_of(pid: int) -> dict[str, str]:
     return {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
 
 
+def memory_bytes() -> int:
+    """The memory of this machine."""
+    return os.sysconf("SC_PHYS_PAGES") * _PAGE_BYTES
+
+
 def signal_group(group: int, number: signal.Signals) -> None:
     """Send a signal to every process of a group; a group without any is fine."""
     with suppress(ProcessLookupError, PermissionError):

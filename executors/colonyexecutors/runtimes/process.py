@@ -18,7 +18,18 @@ from pathlib import Path
 
 from colonyexecutors.errors import ImageFailed, StartFailed
 from colonyexecutors.runtimes import linux, wrapper
-from colonyexecutors.runtimes.base import ExecResult, Exit, Handle, Image, Output, Phase, Stream, Usage, Workload
+from colonyexecutors.runtimes.base import (
+    Capacity,
+    ExecResult,
+    Exit,
+    Handle,
+    Image,
+    Output,
+    Phase,
+    Stream,
+    Usage,
+    Workload,
+)
 from colonyexecutors.runtimes.characters import to_text
 from colonyexecutors.runtimes.session import Session, not_started
 from colonyexecutors.runtimes.tail import FileTail
@@ -54,6 +65,10 @@ class ProcessRuntime:
         """The system that the processes run on."""
         system = os.uname()
         return f"plain processes on {system.sysname} {system.release}"
+
+    async def capacity(self) -> Capacity:
+        """The cores that this program may use, and the machine's memory."""
+        return Capacity(cpu_milli=len(os.sched_getaffinity(0)) * 1000, memory_bytes=linux.memory_bytes())
 
     async def image_present(self, reference: str) -> Image | None:
         """Count every image as present: none is used."""

@@ -15,7 +15,18 @@ from typing import Any
 from docker.errors import APIError, NotFound
 
 from colonyexecutors.errors import RuntimeUnavailable, StartFailed
-from colonyexecutors.runtimes.base import KILLED, ExecResult, Exit, Handle, Image, Output, Phase, Usage, Workload
+from colonyexecutors.runtimes.base import (
+    KILLED,
+    Capacity,
+    ExecResult,
+    Exit,
+    Handle,
+    Image,
+    Output,
+    Phase,
+    Usage,
+    Workload,
+)
 from colonyexecutors.runtimes.docker import containers
 from colonyexecutors.runtimes.docker.engine import Engine
 from colonyexecutors.runtimes.docker.errors import init_failure, start_failure
@@ -47,7 +58,7 @@ class DockerRuntime:
     async def open(self) -> None:
         """Connect to the engine; raises RuntimeUnavailable with what to do."""
         await self._engine.open()
-        self._cpu_milli = (await self._engine.call(self._engine.api.info))["NCPU"] * 1000
+        self._cpu_milli = (await self.capacity()).cpu_milli
 
     async def close(self) -> None:
         """Disconnect; the containers go on."""
@@ -59,6 +70,11 @@ class DockerRuntime:
         """The engine's version and platform."""
         version = await self._engine.call(self._engine.api.version)
         return f"Docker {version['Version']} on {version['Os']}/{version['Arch']}"
+
+    async def capacity(self) -> Capacity:
+        """The engine's machine, which may be another one."""
+        info = await self._engine.call(self._engine.api.info)
+        return Capacity(cpu_milli=info["NCPU"] * 1000, memory_bytes=info["MemTotal"])
 
     async def image_present(self, reference: str) -> Image | None:
         """Ask the engine, not the registry."""

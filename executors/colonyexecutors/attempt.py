@@ -1,0 +1,152 @@
+"""One assigned process on its way through the stages, from a new assignment or from where a crash left it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeVar
+
+import structlog
+
+from colonyexecutors import stages
+from colonyexecutors.errors import NotOurs, OutputUnreadable, RunFailed, RuntimeUnavailable, StageFailed
+from colonyexecutors.journal import Entry
+from colonyexecutors.logs import LogSender
+from colonyexecutors.ownership import confirm_ours
+from colonyexecutors.runtimes.base import Exit, Handle, Output
+from colonyexecutors.site import Site
+from colonyexecutors.together import together
+from colonyexecutors.watch import Watch
+
+ResultT = TypeVar("ResultT")
+
+_GRACE_SECONDS = 0.5
+
+_log = structlog.get_logger()
+
+
+class Attempt:
+    """Runs one process to its end; `handle` is its program when an earlier executor started it."""
+
+    def __init__(self, site: Site, entry: Entry, *, handle: Handle | None = None, recovered: bool = False) -> None:
+        self._site = site
+        self._entry = entry
+        self._handle = handle
+        self._recovered = recovered
+        self._watch = Watch(site, entry)
+        self._logs = LogSender(site.client, site.executor_id, site.journal, entry)
+        self._ended: Exit | None = None
+
+    def stop(self) -> None:
+        """End the program and fail the process, because the executor stops."""
+        self._watch.stop()
+
+    async def run(self) -> None:
+        """Bring the process to its end on the server, or drop it when the server says that it is not ours."""
+        self._site.journal.write(self._entry)
+        work = asyncio.create_task(self._work())
+        watch = asyncio.create_task(self._watch.until_end())
+        try:
+            await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                work.result()
+            else:
+                await self._end(watch.result(), work)
+        except NotOurs as reason:
+            _log.info("a process is dropped", process_id=self._entry.process_id, reason=str(reason))
+        except Exception as error:  # noqa: BLE001 - one process's misfortune must not become the others'
+            _log.exception("a process failed in a way that was not foreseen", process_id=self._entry.process_id)
+            self._fail(RunFailed("internal_error", f"the executor made a mistake: {error!r}", retry=True))
+            await self._report()
+        finally:
+            for task in (work, watch):
+                task.cancel()
+                with suppress(asyncio.CancelledError, Exception):
+                    await task
+        await self._clean_up()
+
+    async def _work(self) -> None:
+        await self._logs.settle()
+        if self._entry.failure is None:
+            try:
+                await self._carry_out()
+            except StageFailed as error:
+                self._fail(error)
+        elif self._handle is not None:
+            await self._site.runtime.kill(self._handle, _GRACE_SECONDS)
+            await self._follow(self._handle)
+        await self._report()
+
+    async def _carry_out(self) -> None:
+        """Go through the stages up to the program's end; raises StageFailed."""
+        job = stages.validate(self._site, self._entry)
+        if self._handle is None:
+            if self._entry.started_at is not None:
+                raise stages.lost()
+            if self._recovered:
+                await confirm_ours(self._site.client, self._site.executor_id, self._entry)
+            image_id, self._entry.image_digest = await stages.prepare_image(self._site, job)
+            await _uninterrupted(self._start(stages.create(self._site, job, image_id)))
+        assert self._handle is not None
+        self._watch.limit(job.walltime_seconds)
+        await self._follow(self._handle)
+        assert self._ended is not None
+        stages.judge(job, self._ended)
+
+    async def _start(self, creation: Coroutine[Any, Any, Handle]) -> None:
+        self._handle = await creation
+        await stages.start(self._site, self._entry, self._handle)
+
+    async def _follow(self, handle: Handle) -> None:
+        """Send the program's output until it has ended and all is sent."""
+        await together(self._wait(handle), self._logs.follow(self._outputs(handle)))
+
+    async def _wait(self, handle: Handle) -> None:
+        self._ended = await self._site.runtime.wait(handle)
+
+    async def _outputs(self, handle: Handle) -> AsyncIterator[Output]:
+        try:
+            async for output in self._site.runtime.output(handle, self._entry.delivered.position):
+                yield output
+        except OutputUnreadable as error:
+            self._site.notify(f"process {self._entry.process_id}: {error}")
+
+    async def _end(self, reason: RunFailed, work: asyncio.Task[None]) -> None:
+        """End the program for a reason of this executor's own, with the process failed for that reason."""
+        self._fail(reason)
+        if self._entry.started_at is not None and self._handle is not None:
+            await self._site.runtime.kill(self._handle, _GRACE_SECONDS)
+            await work
+        else:
+            work.cancel()
+            await asyncio.wait({work})
+            await self._report()
+
+    def _fail(self, error: StageFailed) -> None:
+        if self._entry.failure is None:
+            self._entry.failure = stages.as_failure(error)
+            self._site.journal.write(self._entry)
+
+    async def _report(self) -> None:
+        if self._entry.failure is not None:
+            await self._logs.add_last_line(self._entry.failure.last_line)
+        await stages.close(self._site, self._entry, self._ended)
+
+    async def _clean_up(self) -> None:
+        """Remove the program and what it left, then the record of it."""
+        if self._handle is not None:
+            try:
+                await stages.patiently(partial(self._site.runtime.remove, self._handle))
+            except RuntimeUnavailable as error:
+                _log.error("a program cannot be removed", process_id=self._entry.process_id, problem=str(error))
+        self._site.journal.remove(self._entry)
+
+
+async def _uninterrupted(coroutine: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Do something to its end even when the caller is cancelled, who then still is."""
+    task = asyncio.create_task(coroutine)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise

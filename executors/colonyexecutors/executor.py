@@ -1,0 +1,128 @@
+"""The executor: takes on processes while there is room, and brings each to its end.
+
+1. Register, and take up again what an earlier run left behind.
+2. Ask for processes with a long poll that offers what is free; reserve what a process asks for at its assignment.
+3. Drained, stop asking and wait for what runs. Stopped, end what runs and fail it.
+"""
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+from colonyexecutors.assigning import Assigner
+from colonyexecutors.capabilities import measure
+from colonyexecutors.images import ImageStore
+from colonyexecutors.journal import Journal
+from colonyexecutors.ledger import Ledger
+from colonyexecutors.notices import Notices
+from colonyexecutors.recovery import go_on_after_restart, take_lost_assignments
+from colonyexecutors.registration import Registration
+from colonyexecutors.running import RunningProcesses
+from colonyexecutors.runtimes.base import Runtime
+from colonyexecutors.settings import ExecutorSettings
+from colonyexecutors.site import Site
+from colonyexecutors.state import ready_file
+from colonysdk.client import ColonyClient
+
+_LOOK_BACK_SECONDS = 5.0
+_STOP_SECONDS = 8.0
+
+_log = structlog.get_logger()
+
+
+class Executor:
+    """One executor with its client and an open runtime; `note` says how the runtime was chosen."""
+
+    def __init__(self, settings: ExecutorSettings, client: ColonyClient, runtime: Runtime, *, note: str = "") -> None:
+        assert client.identity is not None
+        self._settings = settings
+        self._client = client
+        self._runtime = runtime
+        self._note = note
+        self._executor_id = client.identity.id
+        self._draining = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def interrupt(self) -> None:
+        """Drain the executor; the second time, stop it."""
+        if self._draining.is_set():
+            _log.warning("stopping: what runs is ended")
+            self._stopping.set()
+        else:
+            _log.info("draining: what runs is finished, nothing new is taken on")
+            self._draining.set()
+
+    async def run(self) -> bool:
+        """Work until drained or stopped; whether everything was finished. Raises SetupFailed."""
+        machine = await measure(self._settings, self._runtime)
+        registration = Registration(
+            client=self._client,
+            executor_id=self._executor_id,
+            name=self._settings.name,
+            executor_type=self._settings.executor_type,
+            location_name=self._settings.location_name,
+            capabilities=machine.capabilities,
+        )
+        notices = Notices(self._client, self._settings.name)
+        site = Site(
+            client=self._client,
+            executor_id=self._executor_id,
+            runtime=self._runtime,
+            journal=Journal(self._settings.state_path / "journal"),
+            images=ImageStore(self._runtime),
+            notify=notices.tell,
+            gpus=machine.gpus,
+        )
+        ledger = Ledger(machine.resources)
+        running = RunningProcesses(site, ledger)
+        await self._unless_draining(registration.complete())
+        if not self._draining.is_set():
+            await go_on_after_restart(site, running)
+            await take_lost_assignments(site, running)
+            with ready_file(self._settings.ready_file, self._introduction()):
+                await self._unless_draining(Assigner(site, ledger, running, registration).run())
+                # The call that was broken off may have been answered with a process.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_BACK_SECONDS):
+                        await take_lost_assignments(site, running)
+                await self._finish(running)
+        await notices.sent()
+        return not self._stopping.is_set()
+
+    def _introduction(self) -> dict[str, object]:
+        return {
+            "pid": os.getpid(),
+            "name": self._settings.name,
+            "type": self._settings.executor_type,
+            "runtime": self._runtime.name,
+            "note": self._note,
+        }
+
+    async def _unless_draining(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something until it is done or the executor is drained."""
+        task = asyncio.create_task(work)
+        draining = asyncio.create_task(self._draining.wait())
+        try:
+            await asyncio.wait({task, draining}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                task.result()
+        finally:
+            for each in (task, draining):
+                each.cancel()
+            await asyncio.gather(task, draining, return_exceptions=True)
+
+    async def _finish(self, running: RunningProcesses) -> None:
+        finished = asyncio.create_task(running.finished())
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({finished, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not finished.done():
+            running.stop()
+            await asyncio.wait({finished}, timeout=_STOP_SECONDS)
+        for task in (finished, stopping):
+            task.cancel()
+        # While the server is away their ends cannot be reported: the next run does that.
+        await running.abandon()

@@ -1,0 +1,157 @@
+"""Output out of a runtime and into the server: batched, in order, none lost, none twice, nothing else mixed in.
+
+One message is on its way at a time, and the journal names it before it is sent. When the answer to it gets lost, with
+the connection or with the executor, the server is asked for its last messages. While the server is away nothing is read
+from the runtime beyond a small buffer: the runtime keeps the rest, on disk.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from hashlib import sha256
+
+import structlog
+
+from colonyexecutors.delivery import deliver, deliver_once
+from colonyexecutors.journal import Entry, Journal, LogMark
+from colonyexecutors.ownership import confirm_ours
+from colonyexecutors.runtimes.base import Output
+from colonyexecutors.together import together
+from colonysdk.client import ColonyClient
+from colonysdk.errors import Refused
+
+_MESSAGE_BYTES = 64 * 1024
+_BUFFER_BYTES = 4 * _MESSAGE_BYTES
+_BATCH_SECONDS = 0.15
+_MOST_LOGS = 500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_log = structlog.get_logger()
+
+
+class LogSender:
+    """Sends one process's output; every method raises NotOurs when the server says that it is not ours any more."""
+
+    def __init__(self, client: ColonyClient, executor_id: str, journal: Journal, entry: Entry) -> None:
+        self._client = client
+        self._executor_id = executor_id
+        self._journal = journal
+        self._entry = entry
+
+    async def settle(self) -> None:
+        """After a restart: find out whether the message that was on its way has arrived."""
+        pending = self._entry.pending
+        if pending is not None:
+            await confirm_ours(self._client, self._executor_id, self._entry)
+            arrived = await deliver(partial(self._has_arrived, pending))
+            self._entry.pending = None
+            if arrived:
+                self._entry.delivered = pending
+
+    async def follow(self, outputs: AsyncIterator[Output]) -> None:
+        """Send all output as it comes; a last line without an end gets one."""
+        buffer = _Buffer()
+        await together(buffer.fill(outputs), self._drain(buffer))
+
+    async def add_last_line(self, line: str) -> None:
+        """Send a line of the executor's own after everything that the program wrote, unless that was done already."""
+        delivered = self._entry.delivered
+        texts = (f"{line}\n", f"\n{line}\n")
+        if delivered.digest not in map(_digest, texts):
+            await self._send(texts[bool(delivered.open_stream)], delivered.position, "")
+
+    async def _drain(self, buffer: "_Buffer") -> None:
+        last = False
+        while not last:
+            outputs, last = await buffer.take()
+            text, open_stream = _compose(outputs, self._entry.delivered.open_stream)
+            if last and open_stream:
+                text, open_stream = text + "\n", ""
+            if text:
+                position = outputs[-1].position if outputs else self._entry.delivered.position
+                await self._send(text, position, open_stream)
+
+    async def _send(self, text: str, position: str, open_stream: str) -> None:
+        before = self._entry.delivered
+        digest = _digest(text)
+        repeats = before.repeats + 1 if digest == before.digest else 0
+        mark = LogMark(position, digest, repeats, open_stream)
+        self._entry.pending = mark
+        self._journal.write(self._entry)
+        try:
+            add_log = partial(self._client.add_log, self._entry.process_id, text)
+            await deliver_once(add_log, partial(self._has_arrived, mark))
+        except Refused as refusal:
+            await confirm_ours(self._client, self._executor_id, self._entry)
+            _log.error("the server refuses a part of a log", process_id=self._entry.process_id, problem=str(refusal))
+        self._entry.delivered, self._entry.pending = mark, None
+
+    async def _has_arrived(self, mark: LogMark) -> bool:
+        """Whether the server's last messages of this attempt are those that lead to the mark."""
+        count = min(mark.repeats + 1, _MOST_LOGS)
+        logs = await self._client.logs(self._entry.process_id, count=count, latest=True)
+        start = self._entry.process.start_time
+        since = (start - _EPOCH) // timedelta(microseconds=1) * 1000 if start else 0
+        digests = [_digest(log.message) for log in logs if log.timestamp >= since]
+        return digests == [mark.digest] * count
+
+
+class _Buffer:
+    """Output between the runtime and the server, of a bounded size."""
+
+    def __init__(self) -> None:
+        self._outputs: deque[tuple[Output, int]] = deque()
+        self._bytes = 0
+        self._complete = False
+        self._changed = asyncio.Condition()
+
+    async def fill(self, outputs: AsyncIterator[Output]) -> None:
+        """Take in all output, waiting while there is too much."""
+        async for output in outputs:
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._bytes < _BUFFER_BYTES)
+                size = len(output.text.encode())
+                self._outputs.append((output, size))
+                self._bytes += size
+                self._changed.notify_all()
+        async with self._changed:
+            self._complete = True
+            self._changed.notify_all()
+
+    async def take(self) -> tuple[list[Output], bool]:
+        """What fits one message, once that is full or a moment has passed; and whether it is the last."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._outputs or self._complete)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_BATCH_SECONDS):
+                    await self._changed.wait_for(lambda: self._complete or self._bytes >= _MESSAGE_BYTES)
+            taken: list[Output] = []
+            room = _MESSAGE_BYTES
+            while self._outputs and (not taken or self._outputs[0][1] <= room):
+                output, size = self._outputs.popleft()
+                room -= size
+                self._bytes -= size
+                taken.append(output)
+            self._changed.notify_all()
+            return taken, self._complete and not self._outputs
+
+
+def _compose(outputs: list[Output], open_stream: str) -> tuple[str, str]:
+    """The text of a message, and the stream that it leaves in the middle of a line.
+
+    A line that is still open when the other stream goes on is ended first.
+    """
+    parts: list[str] = []
+    for output in outputs:
+        if open_stream and open_stream != output.stream:
+            parts.append("\n")
+        parts.append(output.text)
+        open_stream = "" if output.text.endswith("\n") else output.stream.value
+    return "".join(parts), open_stream
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,91 @@
+"""The processes that this executor has taken on and not yet brought to their end."""
+
+import asyncio
+import time
+from collections import deque
+
+import structlog
+
+from colonyexecutors.attempt import Attempt
+from colonyexecutors.job import attempt_of
+from colonyexecutors.journal import Entry
+from colonyexecutors.ledger import Ledger, Reservation
+from colonyexecutors.runtimes.base import Handle
+from colonyexecutors.site import Site
+from colonysdk.objects import Process
+from colonysdk.units import parse_cpu, parse_memory
+
+_REMEMBERED = 10_000
+
+_log = structlog.get_logger()
+
+
+class RunningProcesses:
+    """Starts attempts and keeps book of them."""
+
+    def __init__(self, site: Site, ledger: Ledger) -> None:
+        self._site = site
+        self._ledger = ledger
+        self._attempts: dict[tuple[str, str], tuple[Attempt, asyncio.Task[None]]] = {}
+        # What has ended here may still look like ours in a list that the server made a moment ago.
+        self._finished: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED)
+        self._left: set[tuple[str, str]] = set()
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._attempts)
+
+    def take(self, process: Process) -> None:
+        """Take on a process that was assigned to this executor, unless it was taken already."""
+        if not self.knows(process):
+            self.go_on(Entry(process, self._site.runtime.name, taken_at=time.time()), None, recovered=False)
+
+    def go_on(self, entry: Entry, handle: Handle | None, *, recovered: bool = True) -> None:
+        """Go on with a process that an earlier run of this executor had taken on."""
+        key = (entry.process_id, entry.attempt)
+        attempt = Attempt(self._site, entry, handle=handle, recovered=recovered)
+        task = asyncio.create_task(self._run(attempt, key, self._reserve(entry.process)))
+        self._attempts[key] = (attempt, task)
+
+    def leave(self, entry: Entry) -> None:
+        """Leave a process to a later run of this executor."""
+        self._left.add((entry.process_id, entry.attempt))
+
+    def knows(self, process: Process) -> bool:
+        """Whether this assignment is or was being run here, or is left to a later run."""
+        key = (process.process_id, attempt_of(process))
+        return key in self._attempts or key in self._finished or key in self._left
+
+    def stop(self) -> None:
+        """End all programs and fail their processes."""
+        for attempt, _ in self._attempts.values():
+            attempt.stop()
+
+    async def finished(self) -> None:
+        """Wait until none is left."""
+        while self._attempts:
+            await asyncio.wait([task for _, task in self._attempts.values()])
+
+    async def abandon(self) -> None:
+        """Leave them as they are: the journal keeps them for the next run."""
+        tasks = [task for _, task in self._attempts.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, attempt: Attempt, key: tuple[str, str], reservation: Reservation) -> None:
+        try:
+            with reservation:
+                await attempt.run()
+        except Exception:  # noqa: BLE001 - a boundary: the executor goes on
+            _log.exception("a process could not be brought to its end", process_id=key[0])
+        finally:
+            del self._attempts[key]
+            self._finished.append(key)
+
+    def _reserve(self, process: Process) -> Reservation:
+        conditions = process.spec.conditions
+        try:
+            return self._ledger.reserve(parse_cpu(conditions.cpu), parse_memory(conditions.mem))
+        except ValueError:  # the process fails for it in its first stage
+            return self._ledger.reserve(0, 0)

@@ -1,0 +1,45 @@
+"""Which runtime an executor uses."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from colonyexecutors.errors import RuntimeUnavailable
+from colonyexecutors.runtimes.base import Runtime
+
+
+class RuntimeChoice(StrEnum):
+    """What runs the programs."""
+
+    DOCKER = "docker"
+    PROCESS = "process"
+    AUTO = "auto"
+
+
+async def open_runtime(
+    choice: RuntimeChoice, *, owner: str, labels: Mapping[str, str], directory: Path
+) -> tuple[Runtime, str]:
+    """Open the runtime, and say how it was chosen; raises RuntimeUnavailable.
+
+    `auto` is Docker when a daemon answers, else plain processes. `owner` and `labels` mark containers, `directory`
+    holds the files of plain processes.
+    """
+    note = ""
+    if choice is not RuntimeChoice.PROCESS:
+        from colonyexecutors.runtimes.docker import DockerRuntime
+
+        docker = DockerRuntime(owner, labels)
+        try:
+            await docker.open()
+        except RuntimeUnavailable as error:
+            await docker.close()
+            if choice is RuntimeChoice.DOCKER:
+                raise
+            note = f"{str(error).partition(':')[0]}; images are ignored. "
+        else:
+            return docker, await docker.describe()
+    from colonyexecutors.runtimes.process import ProcessRuntime
+
+    processes = ProcessRuntime(directory)
+    await processes.open()
+    return processes, note + await processes.describe()

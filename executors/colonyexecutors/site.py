@@ -1,0 +1,25 @@
+"""What all processes of one executor share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from colonyexecutors.images import ImageStore
+from colonyexecutors.journal import Journal
+from colonyexecutors.runtimes.base import Runtime
+from colonysdk.client import ColonyClient
+
+
+@dataclass(frozen=True)
+class Site:
+    """One executor's client, runtime and records.
+
+    `notify` tells the operator something that concerns no single process's output: it goes to the executor's own log.
+    """
+
+    client: ColonyClient
+    executor_id: str
+    runtime: Runtime
+    journal: Journal
+    images: ImageStore
+    notify: Callable[[str], None]
+    gpus: int = 0

@@ -1,0 +1,166 @@
+"""The stages of a process: validate → image → start → run → close, each with its own typed failure.
+
+Every failure says in one sentence what went wrong, with a stable code, a hint, and whether submitting again may help.
+A program's own exit code is one of these codes' details and never a code of ours.
+"""
+
+import asyncio
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from colonyexecutors.delivery import deliver
+from colonyexecutors.errors import ImageFailed, RunFailed, RuntimeUnavailable, StageFailed, StartFailed
+from colonyexecutors.job import Job, read_job
+from colonyexecutors.journal import Entry, Failure
+from colonyexecutors.runtimes.base import KILLED, Exit, Handle, Workload
+from colonyexecutors.site import Site
+from colonysdk.errors import Refused
+from colonysdk.units import format_bytes
+
+ResultT = TypeVar("ResultT")
+
+_MOST_PIDS = 4096
+_PATIENCE_SECONDS, _RETRY_SECONDS = 60.0, 1.0
+_SIGNAL_BASE = 128
+_RUNTIME_HINT = "start the Docker daemon on the executor's machine"
+
+_log = structlog.get_logger()
+
+
+def validate(site: Site, entry: Entry) -> Job:
+    """Read the process as a job; raises ValidateFailed."""
+    return read_job(entry.process, image_required=site.runtime.uses_images, gpus=site.gpus)
+
+
+async def prepare_image(site: Site, job: Job) -> tuple[str, str]:
+    """Have the job's image on this machine, and return its id and digest; raises ImageFailed."""
+    if not site.runtime.uses_images:
+        if job.image:
+            site.notify(f"images are ignored: programs run as plain processes, not in {job.image}")
+        return "", ""
+    try:
+        image = await patiently(partial(site.images.ensure, job.image, refresh=job.rebuild_image))
+    except RuntimeUnavailable as error:
+        raise ImageFailed("runtime_unavailable", str(error), hint=_RUNTIME_HINT, retry=True) from error
+    return image.id, image.digest
+
+
+async def create(site: Site, job: Job, image_id: str) -> Handle:
+    """Prepare the program; raises StartFailed."""
+    workload = Workload(
+        process_id=job.process_id,
+        attempt=job.attempt,
+        argv=job.command.argv,
+        image=image_id,
+        environment=job.environment,
+        replace_entrypoint=job.command.by_shell,
+        cpu_milli=job.cpu_milli,
+        memory_bytes=job.memory_bytes,
+        pids=_MOST_PIDS,
+        gpus=job.gpus,
+    )
+    try:
+        handle = await patiently(partial(site.runtime.create, workload))
+    except RuntimeUnavailable as error:
+        raise StartFailed("runtime_unavailable", str(error), hint=_RUNTIME_HINT, retry=True) from error
+    for note in handle.notes:
+        site.notify(f"process {job.process_id}: {note}")
+    return handle
+
+
+async def start(site: Site, entry: Entry, handle: Handle) -> None:
+    """Let the program run, after the journal says that it may; raises StartFailed."""
+    entry.started_at = time.time()
+    site.journal.write(entry)
+    try:
+        await site.runtime.start(handle)
+    except RuntimeUnavailable as error:
+        raise StartFailed("runtime_unavailable", str(error), hint=_RUNTIME_HINT, retry=True) from error
+
+
+def judge(job: Job, ended: Exit) -> None:
+    """Decide whether the program did well; raises RunFailed."""
+    if ended.lost:
+        raise lost()
+    if ended.out_of_memory and ended.code == KILLED:
+        raise RunFailed(
+            "out_of_memory",
+            f"program was killed because it used more memory than its limit of {format_bytes(job.memory_bytes)}",
+            hint="ask for more memory in conditions.mem",
+        )
+    if ended.code:
+        hint = "one of its processes was killed at the memory limit (conditions.mem)" if ended.out_of_memory else ""
+        raise RunFailed("program_exit", f"program exited with code {ended.code}{_as_signal(ended.code)}", hint=hint)
+
+
+def lost() -> RunFailed:
+    """What to say about a program whose end nobody saw."""
+    return RunFailed(
+        "lost",
+        "program vanished without an exit code: its machine was restarted, or it was removed from outside",
+        hint="submit the process again",
+        retry=True,
+    )
+
+
+def as_failure(error: StageFailed) -> Failure:
+    """What a stage's failure becomes."""
+    return Failure(errors=error.as_errors(), last_line=f"colony: {error.stage}: {error.sentence}")
+
+
+async def close(site: Site, entry: Entry, ended: Exit | None) -> None:
+    """End the process on the server, with what is known about its end as attributes.
+
+    A server that refuses has ended it already, by this executor's earlier try or by itself.
+    """
+    process_id = entry.process_id
+    await asyncio.gather(*(_attribute(site, process_id, key, value) for key, value in _attributes(entry, ended)))
+    call = (
+        partial(site.client.fail, process_id, entry.failure.errors)
+        if entry.failure
+        else partial(site.client.close, process_id)
+    )
+    try:
+        await deliver(call)
+    except Refused as refusal:
+        _log.warning("the server refuses to close a process", process_id=process_id, problem=str(refusal))
+
+
+async def patiently(call: Callable[[], Awaitable[ResultT]]) -> ResultT:
+    """Call a runtime again for a minute while it does not answer; then raises RuntimeUnavailable."""
+    last_try = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return await call()
+        except RuntimeUnavailable:
+            if time.monotonic() > last_try:
+                raise
+        await asyncio.sleep(_RETRY_SECONDS)
+
+
+def _attributes(entry: Entry, ended: Exit | None) -> list[tuple[str, str]]:
+    attributes = []
+    if ended is not None and (ended.code or entry.failure):
+        attributes.append(("exitcode", str(ended.code)))
+    if ended is not None and ended.out_of_memory:
+        attributes.append(("outofmemory", "true"))
+    if entry.image_digest:
+        attributes.append(("imagedigest", entry.image_digest))
+    return attributes
+
+
+async def _attribute(site: Site, process_id: str, key: str, value: str) -> None:
+    with suppress(Refused):  # it is there already, or the process has ended
+        await deliver(partial(site.client.add_attribute, process_id, key, value))
+
+
+def _as_signal(code: int) -> str:
+    with suppress(ValueError):
+        return f" ({signal.Signals(code - _SIGNAL_BASE).name})"
+    return ""
