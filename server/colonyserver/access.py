@@ -102,7 +102,7 @@ class Access:
         """Why a caller is refused: the given reason, or that there is no such colony, which strangers never hear."""
         if caller.is_stranger or await self._directory.colony_exists(colony_name):
             return Forbidden(reason)
-        return NotFound(f"Colony with name {colony_name} does not exists", status=unknown_status)
+        return NotFound(f"Colony with name <{colony_name}> does not exists", status=unknown_status)
 
     def _forget(self, identity: str) -> None:
         self._generation += 1
@@ -149,7 +149,7 @@ def member_of(colony: Callable[[MessageT], str], *, approved: bool = True, unkno
         member = caller.members.get(colony_name)
         if member is not None and (member.approved or not approved):
             return
-        reason = f"Access denied, not a member of Colony with name {colony_name}"
+        reason = f"Access denied, not a member of Colony with name <{colony_name}>"
         raise await access.refusal(caller, colony_name, reason, unknown_status)
 
     return rule

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from colonysdk.envelope import decode_request, encode_error, encode_reply
+from colonysdk.envelope import decode_request, encode_reply
 from colonysdk.errors import InvalidMessage, InvalidSignature
 from colonysdk.identity import recover_id
 from colonysdk.messages import SubscribeProcess, SubscribeProcesses, parse_message
@@ -20,6 +20,7 @@ from colonyserver.access import Access
 from colonyserver.errors import Forbidden, NotFound, Refusal
 from colonyserver.events import Events, ProcessChanged, Subscription
 from colonyserver.gateway.metrics import Metrics
+from colonyserver.gateway.replies import error_envelope
 from colonyserver.services.processes import ProcessService
 
 _log = structlog.get_logger(__name__)
@@ -125,7 +126,7 @@ class _Connection:
         envelope = decode_request(frame)
         caller_id = recover_id(envelope.payload, envelope.signature)
         if envelope.payload_type not in (SubscribeProcess.payload_type, SubscribeProcesses.payload_type):
-            raise Forbidden(f"invalid rpcMsg.PayloadType: {envelope.payload_type[:100]}")
+            raise Forbidden(f"invalid rpcMsg.PayloadType: {envelope.payload_type}")
         if len(self._subscriptions) >= _MOST_SUBSCRIPTIONS:
             raise Forbidden(f"Failed to subscribe, there are {_MOST_SUBSCRIPTIONS} subscriptions on this connection")
         try:
@@ -151,7 +152,7 @@ class _Connection:
         try:
             record = await self._processes.find(await self._access.identify(caller_id), message.process_id)
         except (NotFound, Forbidden):
-            raise Forbidden(f"Invalid process with Id {message.process_id[:100]}") from None
+            raise Forbidden(f"Invalid process with Id <{message.process_id}>") from None
         watch.is_live = True
         if watch.missed or record.state == watch.state:
             self._outbox.put_nowait(_Due(watch, record.process_id))
@@ -161,7 +162,7 @@ class _Connection:
         caller = await self._access.identify(caller_id)
         member = caller.members.get(message.colony_name)
         if member is None or not member.approved:
-            raise Forbidden(f"Access denied, not a member of Colony with name {message.colony_name}")
+            raise Forbidden(f"Access denied, not a member of Colony with name <{message.colony_name}>")
         watch = _Watch(caller_id, message.state, message.executor_type, is_live=True)
         self._listen(watch, None, message.colony_name)
 
@@ -189,7 +190,7 @@ class _Connection:
             return b""
         except Refusal as error:
             self._outbox.put_nowait(None)
-            return encode_error(error.status, error.message)
+            return error_envelope(error.status, error.message)
         return encode_reply(SubscribeProcess.payload_type, record.to_json())
 
     async def _send(self, frame: bytes) -> None:
@@ -200,7 +201,7 @@ class _Connection:
 
     def _refuse(self, status: int, message: str) -> None:
         self._close_code = _POLICY_VIOLATION
-        self._outbox.put_nowait(encode_error(status, message))
+        self._outbox.put_nowait(error_envelope(status, message))
 
     def _end_after(self, seconds: int) -> None:
         delay = min(max(seconds, 0), _LONGEST_SECONDS)

@@ -2,8 +2,11 @@
 
 from starlette.types import Send
 
+from colonysdk.envelope import encode_error
+
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _NOT_FOUND_TEXT = b"404 page not found"
+_LONGEST_REASON = 1000
 
 
 async def send_text(send: Send, status: int, body: bytes) -> None:
@@ -16,3 +19,8 @@ async def send_text(send: Send, status: int, body: bytes) -> None:
 async def send_not_found(send: Send) -> None:
     """Answer a path or method that does not exist."""
     await send_text(send, 404, _NOT_FOUND_TEXT)
+
+
+def error_envelope(status: int, reason: str) -> bytes:
+    """An error reply; its reason is cut where a request has made it long."""
+    return encode_error(status, reason[:_LONGEST_REASON])

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from colonysdk.envelope import RequestEnvelope, decode_request, encode_error, encode_reply
+from colonysdk.envelope import RequestEnvelope, decode_request, encode_reply
 from colonysdk.errors import InvalidMessage, InvalidSignature
 from colonysdk.identity import recover_id
 from colonysdk.messages import GetServerInfo, Message, parse_message
@@ -14,7 +14,7 @@ from colonyserver.access import Access, Caller
 from colonyserver.errors import Forbidden, Refusal
 from colonyserver.gateway.body import BodyReader, ClientGone
 from colonyserver.gateway.metrics import Metrics
-from colonyserver.gateway.replies import send_not_found, send_text
+from colonyserver.gateway.replies import error_envelope, send_not_found, send_text
 from colonyserver.handlers.registry import Handler, Reply, Request, encode, find_handler
 from colonyserver.services.bundle import Services
 
@@ -47,14 +47,14 @@ class RpcEndpoint:
         except ClientGone:
             return
         except Refusal as error:
-            status, body = error.status, encode_error(error.status, error.message)
+            status, body = error.status, error_envelope(error.status, error.message)
         except InvalidMessage as error:
-            status, body = 400, encode_error(400, str(error))
+            status, body = 400, error_envelope(400, str(error))
         except InvalidSignature as error:
-            status, body = 403, encode_error(403, str(error))
+            status, body = 403, error_envelope(403, str(error))
         except Exception:  # noqa: BLE001 - the boundary: whatever went wrong, the client gets an envelope
             _log.exception("request failed", payload_type=payload_type)
-            status, body = 500, encode_error(500, "The server failed to answer; its log says why")
+            status, body = 500, error_envelope(500, "The server failed to answer; its log says why")
         self._metrics.count_reply(payload_type, status)
         await send_text(send, status, body)
 
@@ -102,7 +102,7 @@ def _open(envelope: RequestEnvelope) -> tuple[Handler, str]:
 
 def _unknown_type(payload_type: str) -> str:
     if payload_type:
-        return f"invalid rpcMsg.PayloadType: {payload_type[:100]}"
+        return f"invalid rpcMsg.PayloadType: {payload_type}"
     return "invalid rpcMsg.PayloadType, it is empty; is the private key of the request set (COLONIES_PRVKEY)?"
 
 

@@ -2,8 +2,9 @@
 
 from colonysdk.messages import AddExecutorLog, AddLog, GetLogs, SearchLogs
 from colonyserver.access import member_of, member_somewhere
-from colonyserver.handlers.registry import Request, handles, null_list
+from colonyserver.handlers.registry import NULL, Request, handles
 from colonyserver.services.bundle import Services
+from colonyserver.storage.logs import log_list_json
 
 
 @handles(AddLog, "add log", allow=member_somewhere())
@@ -32,7 +33,7 @@ async def get_logs(services: Services, request: Request[GetLogs]) -> bytes:
         since=message.since,
         latest=message.latest,
     )
-    return null_list(records)
+    return log_list_json(records) if records else NULL
 
 
 @handles(SearchLogs, "search logs", allow=member_of(lambda message: message.colony_name))
@@ -42,4 +43,4 @@ async def search_logs(services: Services, request: Request[SearchLogs]) -> bytes
     records = await services.lifecycle.logs.search(
         message.colony_name, message.text, days=message.days, count=message.count
     )
-    return null_list(records)
+    return log_list_json(records) if records else NULL

@@ -18,6 +18,9 @@ class WireObject(Protocol):
         """Its wire JSON."""
 
 
+NULL = b"null"
+"""wire: the JSON of an empty list, in most places."""
+
 Reply = WireObject | bytes | None
 """An object, ready JSON, or None for the empty reply `{}`."""
 
@@ -83,4 +86,4 @@ def encode(reply: Reply) -> bytes:
 
 def null_list(objects: Sequence[WireObject]) -> bytes:
     """The JSON of a list; wire: an empty one is `null`."""
-    return b"[%b]" % b",".join(item.to_json() for item in objects) if objects else b"null"
+    return b"[%b]" % b",".join([item.to_json() for item in objects]) if objects else NULL

@@ -26,7 +26,7 @@ class ColonyService:
 
         def unit(connection: Connection) -> None:
             if colonies.find_colony(connection, colony.name):
-                raise Conflict(f"A Colony with name {colony.name} already exists")
+                raise Conflict(f"A Colony with name <{colony.name}> already exists")
             colonies.add_colony(connection, colony, time.time_ns())
 
         await self._database.write(unit)
@@ -94,4 +94,4 @@ class ServerOwnerService:
 
 
 def _unknown(name: str) -> NotFound:
-    return NotFound(f"Colony with name {name[:255]} not found", status=400)
+    return NotFound(f"Colony with name <{name}> not found", status=400)

@@ -48,7 +48,9 @@ class ExecutorService:
             _refuse_unknown_colony(connection, added.colony_name)
             former = executors.find_executor(connection, added.colony_name, added.executor_name)
             if former is not None and former.state != ExecutorState.UNREGISTERED and not self._allow_reregister:
-                raise Conflict(f"Executor with name {added.executor_name} in Colony {added.colony_name} already exists")
+                raise Conflict(
+                    f"Executor with name <{added.executor_name}> in Colony <{added.colony_name}> already exists"
+                )
             _refuse_taken(connection, added.colony_name, added.executor_name, added.executor_id)
             if former is None:
                 executors.add_executor(connection, added)
@@ -167,7 +169,7 @@ def _check(executor: Executor) -> None:
 def _find(connection: Connection, colony_name: str, name: str) -> Executor:
     executor = executors.find_executor(connection, colony_name, name)
     if executor is None:
-        raise NotFound(f"Executor with name {name[:255]} not found", status=500)
+        raise NotFound(f"Executor with name <{name}> not found", status=500)
     return executor
 
 
@@ -176,12 +178,12 @@ def _refuse_taken(connection: Connection, colony_name: str, name: str, executor_
     for other in executors.find_executors_by_id(connection, executor_id):
         is_other = other.colony_name == colony_name and other.executor_name != name
         if is_other and other.state != ExecutorState.UNREGISTERED:
-            raise Conflict(f"Executor with id {executor_id} in Colony {colony_name} already exists")
+            raise Conflict(f"Executor with id <{executor_id}> in Colony <{colony_name}> already exists")
 
 
 def _refuse_unknown_colony(connection: Connection, colony_name: str) -> None:
     if colonies.find_colony(connection, colony_name) is None:
-        raise NotFound(f"Colony with name {colony_name} not found", status=400)
+        raise NotFound(f"Colony with name <{colony_name}> not found", status=400)
 
 
 def _refuse_others(reporter: Member, name: str, message: str) -> None:

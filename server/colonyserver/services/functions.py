@@ -42,7 +42,7 @@ class FunctionService:
             if known:
                 functions.describe_function(connection, described)
             elif functions.find_function(connection, described.function_id):
-                raise Conflict(f"Function with id {described.function_id} already exists")
+                raise Conflict(f"Function with id <{described.function_id}> already exists")
             else:
                 functions.add_function(connection, described)
             return described.function_id

@@ -34,7 +34,7 @@ def _count_server(connection: Connection) -> Statistics:
 
 def _count_colony(connection: Connection, colony_name: str) -> Statistics:
     if colonies.find_colony(connection, colony_name) is None:
-        raise NotFound(f"Colony with name {colony_name} not found", status=400)
+        raise NotFound(f"Colony with name <{colony_name}> not found", status=400)
     counted = executors.count_executors(connection, colony_name)
     return _statistics(1, sum(counted.values()), counted, count_processes(connection, colony_name))
 

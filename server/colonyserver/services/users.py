@@ -26,7 +26,7 @@ class UserService:
 
         def unit(connection: Connection) -> None:
             if users.find_user(connection, user.colony_name, user.name):
-                raise Conflict(f"User with name {user.name} already exists")
+                raise Conflict(f"A User with name <{user.name}> already exists")
             _refuse_taken(connection, user.colony_name, user.user_id)
             users.add_user(connection, user)
 
@@ -58,7 +58,7 @@ class UserService:
         def unit(connection: Connection) -> User:
             user = users.find_user(connection, colony_name, name)
             if user is None:
-                raise NotFound(f"User with name {name[:255]} not found", status=400)
+                raise NotFound(f"User with name <{name}> not found", status=400)
             users.remove_user(connection, colony_name, name)
             return user
 
@@ -82,4 +82,4 @@ class UserService:
 
 def _refuse_taken(connection: Connection, colony_name: str, user_id: str) -> None:
     if users.find_user_by_id(connection, colony_name, user_id):
-        raise Conflict(f"User with id {user_id} already exists")
+        raise Conflict(f"A User with id <{user_id}> already exists")
