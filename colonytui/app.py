@@ -12,8 +12,7 @@ from colonytui.actions import Scope
 from colonytui.app_opening import AppOpening
 from colonytui.bindings import ActionHost, bindings
 from colonytui.clock import Clock
-from colonytui.feed import Feed, Interest
-from colonytui.screens.frame import FrameScreen
+from colonytui.feed import Feed, Interest, Interested
 from colonytui.themes import THEME_NAMES
 from colonytui.ui_settings import UiSettings, needs_ascii
 from colonytui.widgets.footer import ActionFooter, available_actions
@@ -84,7 +83,7 @@ class ColonyApp(AppOpening, ActionHost):
     def refresh_footer(self) -> None:
         """Let the footer say anew which keys work, after the selection has changed."""
         for footer in self.screen.query(ActionFooter):
-            footer.refresh()
+            footer.update()
 
     # Actions
 
@@ -178,7 +177,7 @@ class ColonyApp(AppOpening, ActionHost):
 
     def _interest(self) -> Interest:
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, FrameScreen):
+            if isinstance(screen, Interested):
                 return screen.interest()
         return Interest()
 

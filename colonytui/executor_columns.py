@@ -10,7 +10,7 @@ from colonysdk.objects import Executor, ExecutorState, Gpu, Hardware
 from colonysdk.units import format_age
 from colonytui.columns import Column
 from colonytui.explain_candidates import SILENT_AFTER
-from colonytui.filters import Field
+from colonytui.filters import Field, SearchText
 from colonytui.glyphs import EXECUTOR_STATE_WORDS, Glyphs
 from colonytui.process_list import NEVER
 from colonytui.tones import EXECUTOR_TONES, NOTHING, Cell, Tone
@@ -108,15 +108,17 @@ def executor_fields(context: ExecutorContext) -> Mapping[str, Field[Executor]]:
     return {field.name: field for field in fields}
 
 
-def executor_text(executor: Executor) -> str:
+def executor_text(executor: Executor) -> SearchText:
     """What plain text in a filter is looked for in."""
-    return " ".join(
-        (
-            executor.executor_name,
-            executor.executor_type,
-            EXECUTOR_STATE_WORDS[executor.state],
-            executor.location_name,
-            executor.executor_id,
+    return SearchText.of(
+        " ".join(
+            (
+                executor.executor_name,
+                executor.executor_type,
+                EXECUTOR_STATE_WORDS[executor.state],
+                executor.location_name,
+                executor.executor_id,
+            )
         )
     )
 

@@ -18,8 +18,8 @@ def colony_facts(store: Store, colony_name: str) -> ColonyFacts:
         colony_name=colony_name,
         paused=store.assignments_paused if known else None,
         executors=store.executors if known else None,
-        waiting=tuple(waiting.processes.values()) if waiting.is_known else None,
-        running=tuple(running.processes.values()) if running.is_known else None,
+        waiting=waiting.ordered if waiting.is_known else None,
+        running=running.ordered if running.is_known else None,
         processes={**waiting.processes, **running.processes},
         running_complete=running.complete,
     )

@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar
 
 from colonysdk.units import parse_duration
 
@@ -32,6 +32,18 @@ Value = str | float | timedelta | None
 
 class FilterError(ValueError):
     """A filter that cannot be understood; the message says why."""
+
+
+class SearchText(NamedTuple):
+    """What plain text is looked for in."""
+
+    text: str
+    lowered: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Prepare a text for searches with and without regard to case."""
+        return cls(text, text.lower())
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,8 @@ class Filter(Generic[RowT]):
     text: str
     groups: Sequence[Sequence[Term]] = ()
     tests: Sequence[Sequence[Callable[[RowT], bool]]] = ()
+    depends_on_time: bool = False
+    """Whether a row may pass or fail later without having changed."""
 
     def matches(self, row: RowT) -> bool:
         """Whether a row passes; an empty filter passes every row."""
@@ -76,7 +90,9 @@ class Filter(Generic[RowT]):
         return None
 
 
-def parse_filter(text: str, fields: Mapping[str, Field[RowT]], search_text: Callable[[RowT], str]) -> Filter[RowT]:
+def parse_filter(
+    text: str, fields: Mapping[str, Field[RowT]], search_text: Callable[[RowT], SearchText]
+) -> Filter[RowT]:
     """Understand a filter over rows with these fields; `search_text` is a row's text in all columns.
 
     Raises FilterError with a sentence that says what is wrong.
@@ -86,7 +102,8 @@ def parse_filter(text: str, fields: Mapping[str, Field[RowT]], search_text: Call
     groups = [group for group in _split(text) if group]
     terms = [[_read_term(token, fields) for token in group] for group in groups]
     tests = [[_test(term, fields, search_text) for term in group] for group in terms]
-    return Filter(text.strip(), terms, tests)
+    by_time = any(term.field and fields[term.field].kind is timedelta for group in terms for term in group)
+    return Filter(text.strip(), terms, tests, by_time)
 
 
 _TOKEN = re.compile(r'\s*(?:(?P<bar>\|)|(?P<token>(?:!*re:\S+)|(?:"[^"]*"?|[^\s|"])+))')
@@ -129,20 +146,22 @@ def _read_term(token: str, fields: Mapping[str, Field[RowT]]) -> Term:
     return Term(name, match["operator"], match["value"].replace('"', ""), negated)
 
 
-def _test(term: Term, fields: Mapping[str, Field[RowT]], search_text: Callable[[RowT], str]) -> Callable[[RowT], bool]:
+def _test(
+    term: Term, fields: Mapping[str, Field[RowT]], search_text: Callable[[RowT], SearchText]
+) -> Callable[[RowT], bool]:
     test = _text_test(term, search_text) if not term.field else _field_test(term, fields[term.field])
     return (lambda row: not test(row)) if term.negated else test
 
 
-def _text_test(term: Term, search_text: Callable[[RowT], str]) -> Callable[[RowT], bool]:
+def _text_test(term: Term, search_text: Callable[[RowT], SearchText]) -> Callable[[RowT], bool]:
     if term.operator == "re":
         pattern = _pattern(term.value, term.value)
-        return lambda row: pattern.search(search_text(row)) is not None
+        return lambda row: pattern.search(search_text(row).text) is not None
     wanted = term.value
     if _has_capital(wanted):
-        return lambda row: wanted in search_text(row)
+        return lambda row: wanted in search_text(row).text
     lowered = wanted.lower()
-    return lambda row: lowered in search_text(row).lower()
+    return lambda row: lowered in search_text(row).lowered
 
 
 def _field_test(term: Term, field: Field[RowT]) -> Callable[[RowT], bool]:

@@ -10,11 +10,11 @@ from colonytui.columns import Column
 from colonytui.explain import ColonyFacts, why_line
 from colonytui.facts import colony_facts
 from colonytui.feed import Interest
-from colonytui.filters import Filter, FilterError, parse_filter
+from colonytui.filters import Filter, FilterError, SearchText, parse_filter
 from colonytui.glyphs import Glyphs
 from colonytui.process_columns import CellContext, process_columns, submitted_time
 from colonytui.process_fields import process_fields, process_text
-from colonytui.process_list import ListQuery, ProcessList, list_order
+from colonytui.process_list import ListQuery, ProcessList
 from colonytui.process_tabs import TABS, ProcessTab
 from colonytui.store import Snapshot, Store
 
@@ -40,7 +40,7 @@ class ProcessBrowser:
         self._colony_name = colony_name
         self.fields = process_fields(store.now, self.executor_name)
         self._context = CellContext(glyphs, store.now, self.executor_name, self.why)
-        self._texts: dict[str, tuple[Process, str]] = {}
+        self._texts: dict[str, tuple[Process, SearchText]] = {}
         self._facts: tuple[Snapshot, ColonyFacts] | None = None
         self._reasons: dict[str, str] = {}
         self._executor_names: tuple[object, Mapping[str, str]] = (None, {})
@@ -90,11 +90,9 @@ class ProcessBrowser:
 
     def rows(self) -> list[Process]:
         """The processes to show, in the tab's own order."""
-        processes = [process for known in self.lists for process in known.processes.values()]
+        processes = [process for known in self.lists for process in known.ordered]
         if len(self.tab.states) > 1:
             processes.sort(key=submitted_time, reverse=True)
-        else:
-            processes.sort(key=list_order)
         return [process for process in processes if self.filter.matches(process)] if self.filter.text else processes
 
     def total(self, tab: ProcessTab) -> int | None:
@@ -107,7 +105,7 @@ class ProcessBrowser:
         lists = self.lists
         if not all(known.is_known for known in lists):
             return ""
-        known = sum(len(one.processes) for one in lists)
+        known = sum(len(one.ordered) for one in lists)
         if span := lists[0].history:
             return f"{shown:,} of {known:,} · {HISTORY_SPANS[span]} loaded (H for other)"
         query = lists[0].query
@@ -141,8 +139,9 @@ class ProcessBrowser:
             self._executor_names = (executors, names)
         return self._executor_names[1].get(executor_id, executor_id[:8])
 
-    def _text_of(self, process: Process) -> str:
+    def _text_of(self, process: Process) -> SearchText:
         known = self._texts.get(process.process_id)
         if known is None or known[0] is not process:
-            known = self._texts[process.process_id] = (process, process_text(process, self.executor_name))
+            text = SearchText.of(process_text(process, self.executor_name))
+            known = self._texts[process.process_id] = (process, text)
         return known[1]

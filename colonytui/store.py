@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Flag, auto
-from types import MappingProxyType
 
 from colonysdk.objects import Executor, ExecutorState, Process, ProcessState, Statistics
 from colonytui.clock import Clock
@@ -135,7 +134,7 @@ class Store:
 
     def processes(self, query: ListQuery) -> ProcessList:
         """Return what is known of a list; an empty one before the first answer."""
-        return self.snapshot.lists.get(query) or ProcessList(query, MappingProxyType({}))
+        return self.snapshot.lists.get(query) or ProcessList(query)
 
     def marks(self, view: str) -> set[str]:
         """Return the marked row keys of a view, a set that the view itself changes."""

@@ -152,10 +152,10 @@ class ExecutorsView(PlaceView, ExecutorActions):
     def _write_titles(self) -> None:
         snapshot = self.colony.store.snapshot
         filtered = f"  /{self._filter.text}" if self._filter.text else "  silent or not approved" * self._gone_only
-        self.border_title = f"Executors ({snapshot.approved_executors}/{snapshot.registered_executors}){filtered}"
+        title = f"Executors ({snapshot.approved_executors}/{snapshot.registered_executors}){filtered}"
         marked = len(self._table.marked_rows)
         shown = f"{len(self._table.rows)} of {len(snapshot.executors)}"
-        self.border_subtitle = f"{marked} marked · {shown}" if marked else shown
+        self.set_titles(title, f"{marked} marked · {shown}" if marked else shown)
 
     def _empty_text(self) -> str:
         if self.colony.store.snapshot.taken_at is None:

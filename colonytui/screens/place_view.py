@@ -29,5 +29,12 @@ class PlaceView(Vertical, StoreWatcher):
         """What a filter of this view can ask about, by name."""
         return {}
 
+    def set_titles(self, title: str, subtitle: str) -> None:
+        """Write on the border; it is only repainted when the text is another one."""
+        if title != self.border_title:
+            self.border_title = title
+        if subtitle != self.border_subtitle:
+            self.border_subtitle = subtitle
+
     def focus_main(self) -> None:
         """Move the focus to the view's main pane."""

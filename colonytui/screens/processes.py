@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import is_
 from typing import ClassVar
 
 from textual import on
@@ -11,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from colonysdk.errors import ColonyError
-from colonysdk.objects import Process
+from colonysdk.objects import Process, ProcessState
 from colonytui.actions import Scope
 from colonytui.bindings import bindings
 from colonytui.feed import Interest
@@ -46,6 +47,7 @@ class ProcessesView(PlaceView, ProcessActions):
         self._orders: dict[str, RowOrder] = {}
         self._cursors: dict[str, str] = {}
         self._shown: tuple[object, ...] = ()
+        self._selected_states: set[ProcessState] = set()
         self._tab_before_errors = TABS[0].id
         yield TabStrip()
         yield LineTable[Process](
@@ -115,7 +117,10 @@ class ProcessesView(PlaceView, ProcessActions):
     @on(LineTable.OrderChanged)
     def _describe(self) -> None:
         self._write_titles()
-        self.colony.refresh_footer()
+        states = {process.state for process in self.selected_processes()}
+        if states != self._selected_states:
+            self._selected_states = states
+            self.colony.refresh_footer()
 
     @on(LineTable.RowOpened)
     def _open_clicked(self) -> None:
@@ -196,9 +201,10 @@ class ProcessesView(PlaceView, ProcessActions):
         self.colony.feed.refresh()
 
     def _show_rows(self) -> None:
-        known = (self._browser.tab, self._browser.filter, *(id(one.processes) for one in self._browser.lists))
-        if known != self._shown or self._browser.filter.text:
-            self._shown = known
+        basis = (self._browser.tab, self._browser.filter, *(one.ordered for one in self._browser.lists))
+        unchanged = len(basis) == len(self._shown) and all(map(is_, basis, self._shown))
+        if not unchanged or self._browser.filter.depends_on_time:
+            self._shown = basis
             self._table.empty_text = self._empty_text()
             self._table.set_rows(self._browser.rows())
         else:
@@ -210,10 +216,10 @@ class ProcessesView(PlaceView, ProcessActions):
         total = browser.total(browser.tab)
         count = "" if total is None else f" ({total:,})"
         filtered = f"  /{browser.filter.text}" if browser.filter.text else ""
-        self.border_title = f"Processes › {browser.tab.title}{count}{filtered}"
+        title = f"Processes › {browser.tab.title}{count}{filtered}"
         marked = len(table.marked_rows)
         parts = [f"{marked:,} marked" if marked else "", browser.summary(len(table.rows)), self._order_text()]
-        self.border_subtitle = " · ".join(part for part in parts if part)
+        self.set_titles(title, " · ".join(part for part in parts if part))
         strip = self.query_one(TabStrip)
         strip.labels = tuple(self._label(tab_id) for tab_id in (tab.id for tab in TABS))
         strip.current = browser.tab.id

@@ -9,6 +9,9 @@ from textual.widget import Widget
 from colonytui.actions import ACTIONS, Action, Scope, find_action, shown_key
 from colonytui.bindings import ActionHost
 
+LAST = 1
+"""The importance of the action that stands at the right edge."""
+
 
 class ActionFooter(Widget, ActionHost):
     """One line of keys for the focused pane; those that cannot be done now are dim."""
@@ -22,15 +25,27 @@ class ActionFooter(Widget, ActionHost):
     }
     """
 
+    _drawn: Content | None = None
+
     def on_mount(self) -> None:
         """Follow the focus."""
         self.screen.bindings_updated_signal.subscribe(self, self._keys_changed)
 
+    def update(self) -> None:
+        """Repaint when other keys work than those shown."""
+        line = self._line()
+        if self._drawn is None or (line.plain, line.spans) != (self._drawn.plain, self._drawn.spans):
+            self.refresh()
+
     def render(self) -> Content:
         """Draw as many keys as fit."""
-        last = [(action, node) for action, node in available_actions(self.screen) if action.footer == 1]
-        rest = [(action, node) for action, node in available_actions(self.screen) if action.footer > 1]
-        end = Content("  ").join([self._key(action, node) for action, node in last])
+        self._drawn = self._line()
+        return self._drawn
+
+    def _line(self) -> Content:
+        shown = [(action, node) for action, node in available_actions(self.screen) if action.footer]
+        end = Content("  ").join([self._key(action, node) for action, node in shown if action.footer == LAST])
+        rest = [(action, node) for action, node in shown if action.footer != LAST]
         line = Content("")
         for action, node in sorted(rest, key=lambda item: -item[0].footer):
             longer = Content.assemble(line, "  " if line else "", self._key(action, node))

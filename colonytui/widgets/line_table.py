@@ -27,6 +27,8 @@ RowT = TypeVar("RowT")
 HEADER_LINES = 1
 MARK_CELLS = 1
 SIDEWAYS_STEP = 8
+MOST_STRIPS = 1000
+"""How many drawn lines are kept."""
 
 
 class LineTable(ScrollView, ActionHost, Generic[RowT], can_focus=True):
@@ -110,7 +112,7 @@ class LineTable(ScrollView, ActionHost, Generic[RowT], can_focus=True):
         self._cursor = 0
         self._range: tuple[int, frozenset[str]] | None = None
         self._shown_columns: list[Column[RowT]] = []
-        self._lines: dict[int, Strip] = {}
+        self._strips: dict[int, Strip] = {}
         self._styles: dict[tuple[Tone, str], Style] = {}
 
     # What the table holds
@@ -189,27 +191,30 @@ class LineTable(ScrollView, ActionHost, Generic[RowT], can_focus=True):
 
     def refresh_changed_lines(self) -> None:
         """Repaint the lines that would look different now; cheap enough to be called at every tick of the clock."""
-        before, self._lines = self._lines, {}
-        for y in range(self.size.height):
-            strip = self._line(y)
-            if before.get(y) != strip:
+        before, self._strips = self._strips, {}
+        top = round(self.scroll_y)
+        for y in range(HEADER_LINES, self.size.height):
+            index = top + y - HEADER_LINES
+            if before.get(index) != self._strip(index):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def redraw(self) -> None:
         """Repaint everything."""
-        self._lines.clear()
+        self._strips.clear()
         self.refresh()
 
     # Drawing
 
     def render_line(self, y: int) -> Strip:
         """Draw the line at `y` of the visible part."""
-        return self._line(y)
+        if y < HEADER_LINES:
+            return self._cropped(self._draw_header(), self._style(Tone.PLAIN, "header"))
+        return self._strip(round(self.scroll_y) + y - HEADER_LINES)
 
     def notify_style_update(self) -> None:
         """Take the colours of the new theme."""
         self._styles.clear()
-        self._lines.clear()
+        self._strips.clear()
         super().notify_style_update()
 
     def on_resize(self) -> None:
@@ -218,35 +223,29 @@ class LineTable(ScrollView, ActionHost, Generic[RowT], can_focus=True):
 
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
         """Draw the part that came into view."""
-        self._lines.clear()
+        self._strips.clear()
         super().watch_scroll_x(old_value, new_value)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Draw the part that came into view."""
-        self._lines.clear()
-        super().watch_scroll_y(old_value, new_value)
 
     def watch_has_focus(self, focused: bool) -> None:
         """Show where the keys go."""
         super().watch_has_focus(focused)
         self.redraw()
 
-    def _line(self, y: int) -> Strip:
-        strip = self._lines.get(y)
+    def _strip(self, index: int) -> Strip:
+        strip = self._strips.get(index)
         if strip is None:
-            strip = self._lines[y] = self._draw_line(y)
+            if len(self._strips) > MOST_STRIPS:
+                self._strips.clear()
+            strip = self._strips[index] = self._draw_line(index)
         return strip
 
-    def _draw_line(self, y: int) -> Strip:
-        left, top, width = round(self.scroll_x), round(self.scroll_y), self.size.width
-        if y == 0:
-            return self._cropped(self._draw_header(), left, width, self._style(Tone.PLAIN, "header"))
-        index = top + y - HEADER_LINES
+    def _draw_line(self, index: int) -> Strip:
+        width = self.size.width
         if index < len(self._rows):
             row = self._rows[index]
             overlay = self._overlay(index, self._key(row))
-            return self._cropped(self._draw_row(row, overlay), left, width, self._style(Tone.PLAIN, overlay))
-        if not self._rows and y == HEADER_LINES + 1:
+            return self._cropped(self._draw_row(row, overlay), self._style(Tone.PLAIN, overlay))
+        if not self._rows and index == 1:
             text = fit_text(f"  {self.empty_text}", width, ellipsis=self.colony.glyphs.ellipsis)
             return Strip([Segment(text, self._style(Tone.MUTED, ""))], width)
         return Strip.blank(width, self._style(Tone.PLAIN, ""))
@@ -278,7 +277,8 @@ class LineTable(ScrollView, ActionHost, Generic[RowT], can_focus=True):
             segments += [Segment(text, self._style(cell.tone, overlay)), gap]
         return segments[:-1]
 
-    def _cropped(self, segments: list[Segment], left: int, width: int, style: Style) -> Strip:
+    def _cropped(self, segments: list[Segment], style: Style) -> Strip:
+        left, width = round(self.scroll_x), self.size.width
         return (
             Strip(segments)
             .adjust_cell_length(max(self.virtual_size.width, left + width), style)
@@ -307,7 +307,7 @@ class LineTable(ScrollView, ActionHost, Generic[RowT], can_focus=True):
         for index in indexes:
             y = index - top + HEADER_LINES
             if HEADER_LINES <= y < self.size.height:
-                self._lines.pop(y, None)
+                self._strips.pop(index, None)
                 self.refresh(Region(0, y, self.size.width, 1))
 
     # Size and scroll
