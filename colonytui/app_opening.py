@@ -34,7 +34,15 @@ class AppOpening(AppCore):
 
     def open_logs(self, process_id: str, siblings: Sequence[str] = ()) -> None:
         """Show the log of a process."""
-        self.open_process(process_id, siblings, tab="logs")
+        from colonytui.screens.logs import LogScreen
+
+        self.push_screen(LogScreen(process_id, siblings=siblings))
+
+    def open_executor_log(self, executor_name: str) -> None:
+        """Show what an executor logged about itself."""
+        from colonytui.screens.logs import LogScreen
+
+        self.push_screen(LogScreen(executor_name=executor_name))
 
     def open_explain(self, process_id: str) -> None:
         """Say why a process waits, what it is doing, or why it failed."""
@@ -72,5 +80,6 @@ class AppOpening(AppCore):
         screen = self.screen
         if isinstance(screen, FrameScreen) and not await screen.may_leave():
             return False
-        await self.pop_screen()
+        # Not awaited: this may run in a worker of the screen itself, which ends with it.
+        self.pop_screen()
         return True

@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from colonysdk.client import ColonyClient
 from colonysdk.errors import ColonyError, Refused, Unreachable
@@ -42,6 +42,14 @@ class Interest:
     executors: bool = False
     process_ids: frozenset[str] = field(default_factory=frozenset)
     """Processes to look up one by one."""
+
+
+@runtime_checkable
+class Interested(Protocol):
+    """A screen that says what the feed should ask for while it is on top."""
+
+    def interest(self) -> Interest:
+        """What the screen shows."""
 
 
 class Feed:

@@ -35,15 +35,16 @@ EXPLAIN: tuple[Action, ...] = (
         footer=100,
     ),
     Action(
-        "explain.approve",
+        "explain.remedy",
         ("a",),
-        "Approve",
-        "Approve the executor that this line is about.",
+        "Approve/resume",
+        "Do what the line offers: approve an executor, or resume the colony.",
         Scope.EXPLAIN,
-        "approve",
+        "remedy",
         changing=True,
     ),
     Action("explain.copy", ("y",), "Copy", "Copy the explanation.", Scope.EXPLAIN, "copy_explanation"),
+    Action("explain.close", ("escape", "q", "i"), "Close", "Go back.", Scope.EXPLAIN, "close"),
 )
 
 JSON: tuple[Action, ...] = (

@@ -170,8 +170,8 @@ class JsonView(TextScroll):
             return Strip(self._text_segments(self._lines[number])).adjust_cell_length(width, style)
         strip = Strip(self._row_segments(self._rows[number])).adjust_cell_length(width, style)
         if number == self.cursor:
-            # The row's own colours stay; only what the cursor sets is laid over them.
-            over = self.get_component_rich_style("json-view--cursor", partial=True)
+            cursor = self.get_component_rich_style("json-view--cursor")
+            over = Style(bgcolor=cursor.bgcolor, bold=cursor.bold)
             strip = Strip([Segment(part.text, (part.style or style) + over) for part in strip], width)
         return strip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -69,7 +70,7 @@ class LogPane(Vertical, ActionHost):
         self._trouble, self._has_caught_up, self._has_ended = "", False, False
         self.view.show(LogBuffer())
         self._tail = LogTail(self.colony.client, process_id, executor_name=self.executor_name)
-        self.run_worker(self._feed(self._tail), group="log-tail", exclusive=True, exit_on_error=False)
+        self.run_worker(partial(self._feed, self._tail), group="log-tail", exclusive=True, exit_on_error=False)
         self._show_state()
 
     def finish(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -146,7 +147,7 @@ class LogView(TextScroll):
         self.only_matches = only_matches and pattern is not None
         self._lay_out()
         if self.index and not self.index.scan(SCAN_SECONDS):
-            self.run_worker(self._scan_backlog(self.index), group="log-search", exclusive=True)
+            self.run_worker(partial(self._scan_backlog, self.index), group="log-search", exclusive=True)
         self._sync_rows()
 
     def go_to_match(self, *, forwards: bool) -> bool:
