@@ -139,7 +139,7 @@ def _timeline(process: Process, context: OverviewContext) -> Iterator[Line]:
     limit = timedelta(seconds=max(process.spec.max_exec_time, 0))
     scale = _Scale(waited, max(ran or timedelta(), limit), context)
     verb = "waiting" if process.state is ProcessState.WAITING else "waited"
-    yield _line(verb, Cell(f"{format_duration(waited):>8}  "), scale.bar(timedelta(), waited, Tone.PLAIN))
+    yield _line(verb, Cell(f"{format_duration(waited):>8}  "), scale.bar(timedelta(), waited, Tone.MUTED))
     if ran is None:
         return
     share = f" {ran / limit:.0%}" if limit and process.state is ProcessState.RUNNING else ""

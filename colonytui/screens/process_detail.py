@@ -50,7 +50,7 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
 
     CSS_PATH = "process_detail.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DETAIL)
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-medium"), (34, "-high")]  # noqa: RUF012 - as Textual declares it
 
     def __init__(self, process_id: str, *, siblings: Sequence[str] = (), tab: str = "overview") -> None:
         super().__init__()
@@ -197,6 +197,7 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
         self.tab = tab_id
         self.query_one(TabStrip).current = tab_id
         self.set_class(tab_id == "logs", "-log")
+        self.set_class(tab_id == "overview", "-overview")
         if tab_id == "logs":
             self.query_one(LogPane).view.focus()
         else:
