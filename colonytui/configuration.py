@@ -100,7 +100,7 @@ def _local_session(*, read_only: bool) -> Session:
         colony_owner=colony.owner,
         read_only=read_only,
         local=colony,
-        note=f"local colony on {colony.runtime}",
+        note=f"local colony: {colony.runtime}",
     )
 
 

@@ -34,7 +34,7 @@ def up(common: CommonOptions) -> ExitCode:
     directory = DataDirectory.locate()
     colony = open_local_colony(directory)
     output = Output(common.as_json)
-    output.say(f"local colony {'started' if colony.was_started else 'already running'} on {colony.runtime}")
+    output.say(f"local colony {'started' if colony.was_started else 'already running'}: {colony.runtime}")
     return _print_status(output, directory)
 
 
@@ -105,10 +105,9 @@ def _print_table(output: Output, found: LocalStatus) -> None:
         server = part(found.server.pid, found.url, found.version, health)
     else:
         server = part(None)
-    runtime = "; ".join(filter(None, (found.runtime, found.note)))
     rows = [
         ("Server", server),
-        ("Executor", part(found.executor.pid, runtime if found.executor.pid else "")),
+        ("Executor", part(found.executor.pid, found.note if found.executor.pid else "")),
         ("Data", found.directory),
         ("Logs", f"{found.server.log}, {found.executor.log}"),
     ]

@@ -9,7 +9,16 @@ from colonytui.local.errors import LocalColonyFailed
 from colonytui.local.health import answers
 from colonytui.local.keys import LocalKeys
 from colonytui.local.part import Part
-from colonytui.local.programs import COLONY_NAME, environment, executor_command, is_free, port_of, server_command
+from colonytui.local.programs import (
+    COLONY_NAME,
+    environment,
+    executor_command,
+    free_port,
+    is_free,
+    port_of,
+    server_command,
+    url_of,
+)
 from colonytui.local.record import ColonyRecord
 
 LOCK_SECONDS = 60.0
@@ -39,9 +48,8 @@ class LocalColony:
 
     @property
     def runtime(self) -> str:
-        """What runs the jobs, in words: "Docker 20.10", or "plain processes; image names are ignored"."""
-        words = (self.record.runtime, self.record.note)
-        return "; ".join(word for word in words if word) or "no executor"
+        """What runs the jobs, in the executor's words, such as "Docker 20.10 on linux/amd64"."""
+        return self.record.note or self.record.runtime or "no executor"
 
 
 def server_part(directory: DataDirectory) -> Part:
@@ -82,36 +90,53 @@ def _start(directory: DataDirectory) -> LocalColony:
     keys = LocalKeys.load(directory.keys)
     server, executor = server_part(directory), executor_part(directory)
     if not server.is_running():
-        _start_server(directory, server, executor, keys)
+        _start_together(directory, server, executor, keys)
     record = ColonyRecord.of(_answering(server), executor={})
     _bootstrap(record.url, keys)
-    # Written before the executor starts: whatever happens to it, the server is started on the same port again.
+    # Written before the executor is ready: whatever happens to it, the server is started on the same port again.
     record.write(directory.record)
-    if not executor.is_running():
-        executor.start(executor_command(directory, keys, record.url, executor.ready_file), environment())
     try:
-        record = ColonyRecord.of(_answering(server), executor.wait_until_ready(_START_SECONDS))
+        record = ColonyRecord.of(_answering(server), _working(directory, executor, keys, record.url))
         record.write(directory.record)
     except LocalColonyFailed as error:
         # Without an executor processes wait, but everything there is can still be looked at.
-        record = ColonyRecord.of(_answering(server), {"note": str(error)})
+        record = ColonyRecord.of(_answering(server), {"note": f"no executor: {error}"})
     return _colony(directory, record, keys, was_started=True)
 
 
-def _start_server(directory: DataDirectory, server: Part, executor: Part, keys: LocalKeys) -> None:
+def _start_together(directory: DataDirectory, server: Part, executor: Part, keys: LocalKeys) -> None:
+    """Start the server, and already the executor, which asks until the server answers: that halves the time."""
     previous = ColonyRecord.read(directory.record)
     port = port_of(previous.url) if previous else 0
-    if port and not is_free(port):
+    if not is_free(port):
         # The executor knows the old port only. Killed, not stopped: its successor goes on with what it was running.
         executor.kill()
         port = 0
+    port = port or free_port()
     server.start(
         server_command(directory, port, server.ready_file), environment(COLONIES_SERVER_ID=keys.server_owner.id)
     )
+    if not executor.is_running():
+        executor.start(executor_command(directory, keys, url_of(port), executor.ready_file), environment())
+
+
+def _working(directory: DataDirectory, executor: Part, keys: LocalKeys, url: str) -> dict[str, object]:
+    """Wait until the executor works; return what it said about itself."""
+    if executor.is_running():
+        try:
+            return executor.wait_until_ready(_START_SECONDS)
+        except LocalColonyFailed:
+            if executor.is_running():
+                raise
+            # It may have asked before its colony was made, and have been refused.
+    executor.start(executor_command(directory, keys, url, executor.ready_file), environment())
+    return executor.wait_until_ready(_START_SECONDS)
 
 
 def _answering(server: Part) -> dict[str, object]:
     """Wait until the server answers; return what it said about itself."""
+    import colonytui.local.bootstrap  # noqa: F401 - loading what comes next costs nothing while the server starts
+
     ready = server.wait_until_ready(_START_SECONDS)
     give_up_at = time.monotonic() + _ANSWER_SECONDS
     while not answers(str(ready["url"])):

@@ -15,7 +15,7 @@ EXECUTOR_TYPE = "container-executor"
 
 
 def server_command(directory: DataDirectory, port: int, ready_file: Path) -> list[str]:
-    """The command of the server; port 0 lets the system choose."""
+    """The command of the server on the port."""
     return [
         *(_program("colony-server"), "start"),
         *("--host", HOST, "--port", str(port)),
@@ -47,8 +47,21 @@ def port_of(url: str) -> int:
     return int(url.rpartition(":")[2])
 
 
+def url_of(port: int) -> str:
+    """The address of a server on the port."""
+    return f"http://{HOST}:{port}"
+
+
+def free_port() -> int:
+    """A port that no server listens on."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port."""
+    """Whether a server could listen on the port; any is free for port 0."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -18,9 +18,9 @@ class ColonyRecord:
     executor_name: str
     executor_type: str
     runtime: str
-    """What runs the jobs: "Docker 20.10" or "plain processes"; "" when no executor could be started."""
+    """What runs the jobs: "docker" or "process"; "" when no executor could be started."""
     note: str
-    """What the user should know about that, "" for nothing."""
+    """The same in a sentence, or why there is no executor."""
 
     @classmethod
     def of(cls, server: Mapping[str, Any], executor: Mapping[str, Any]) -> "ColonyRecord":
