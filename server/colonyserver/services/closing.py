@@ -11,7 +11,7 @@ from colonyserver.access import Caller
 from colonyserver.clock import Clock
 from colonyserver.errors import Conflict, Forbidden, NotFound, Refusal
 from colonyserver.events import Events, ProcessChanged
-from colonyserver.storage.batching import BatchOperation
+from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.database import Database
 from colonyserver.storage.processes import ProcessStatus, find_statuses, set_output
 from colonyserver.storage.queue import Queue

@@ -8,7 +8,7 @@ from colonysdk.objects import ProcessState
 from colonyserver.access import Caller, Member
 from colonyserver.clock import NANOSECONDS, Clock
 from colonyserver.errors import Forbidden, Invalid, NotFound, Refusal
-from colonyserver.storage.batching import BatchOperation
+from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.database import Database
 from colonyserver.storage.executors import find_executor
 from colonyserver.storage.logs import LogRecord, insert_logs, read_executor_log, read_process_log, search_logs

@@ -4,9 +4,12 @@ from sqlalchemy import Connection
 
 from colonyserver.clock import Clock
 from colonyserver.storage.database import Database
-from colonyserver.storage.driver import execute_many
+from colonyserver.storage.driver import execute_rows
 
-_UPDATE = "UPDATE executor SET last_heard_at = ? WHERE colony_name = ? AND name = ?"
+_UPDATE = """
+    UPDATE executor SET last_heard_at = item.column1 FROM (VALUES {rows}) AS item
+    WHERE colony_name = item.column2 AND name = item.column3
+"""
 
 
 class Presence:
@@ -35,7 +38,7 @@ class Presence:
         rows = [(heard_at, *executor) for executor, heard_at in self._in_writing.items()]
 
         def unit(connection: Connection) -> None:
-            execute_many(connection, _UPDATE, rows)
+            execute_rows(connection, _UPDATE, rows)
 
         try:
             await self._database.write(unit)

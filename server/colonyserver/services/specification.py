@@ -1,5 +1,6 @@
 """Specifications as they are stored: checked, and in the form in which every reply shows them."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from colonysdk.objects import MAX_PRIORITY, FunctionSpec
@@ -8,20 +9,15 @@ from colonyserver.errors import Invalid
 from colonyserver.requirements import Requirement, targets_of
 
 _MAX_TARGETS = 1000
+_MAX_AMOUNT_LENGTH = 64
 _MEBIBYTE = 1024 * 1024
 
 
-class StoredSpec(NamedTuple):
-    """A specification in its stored form, and what it requires of an executor."""
+def normalise(spec: FunctionSpec) -> Requirement:
+    """Check a specification and bring it into its stored form, in place; returns what it requires of an executor.
 
-    spec: FunctionSpec
-    requirement: Requirement
-
-
-def stored_spec(spec: FunctionSpec) -> StoredSpec:
-    """Check a specification and give it its stored form; raises Invalid (wire: 400).
-
-    wire: cpu reads back as millicores, memory and storage as whole MiB, and the names ["*"] as none.
+    Raises Invalid (wire: 400). wire: cpu reads back as millicores, memory and storage as whole MiB, and the executor
+    names ["*"] as none.
     """
     if not -MAX_PRIORITY <= spec.priority <= MAX_PRIORITY:
         raise Invalid(f"Failed to submit, the priority must lie between {-MAX_PRIORITY} and {MAX_PRIORITY}")
@@ -29,29 +25,53 @@ def stored_spec(spec: FunctionSpec) -> StoredSpec:
     targets = targets_of(conditions.executor_names)
     if len(targets) > _MAX_TARGETS:
         raise Invalid(f"Failed to submit, more than {_MAX_TARGETS} executor names are given")
+    cpu = _cpu(conditions.cpu)
+    mem = _memory(conditions.mem)
+    conditions.cpu = cpu.wire_form
+    conditions.mem = mem.wire_form
+    conditions.storage = _memory(conditions.storage).wire_form
+    conditions.gpu.mem = _memory(conditions.gpu.mem).wire_form
+    if conditions.executor_names is not None:
+        conditions.executor_names = [*targets]
+    return Requirement(
+        conditions.colony_name,
+        conditions.executor_type,
+        targets,
+        conditions.location_name.lower(),
+        cpu.amount,
+        mem.amount,
+    )
+
+
+class _Amount(NamedTuple):
+    """A resource as a number (millicores or bytes) and as it reads back."""
+
+    amount: int
+    wire_form: str
+
+
+# Jobs come in few sizes: reading each of them once saves a tenth of a submit.
+@lru_cache(maxsize=1024)
+def _cpu(text: str) -> _Amount:
     try:
-        cpu = parse_cpu(conditions.cpu)
-        mem = parse_memory(conditions.mem)
-        storage = parse_memory(conditions.storage)
-        gpu_mem = parse_memory(conditions.gpu.mem)
+        millicores = parse_cpu(_bounded(text))
     except ValueError as error:
         raise Invalid(f"Failed to submit, {error}") from None
-    stored_conditions = conditions.model_copy(
-        update={
-            "executor_names": None if conditions.executor_names is None else list(targets),
-            "cpu": format_cpu(cpu),
-            "mem": _whole_mebibytes(mem),
-            "storage": _whole_mebibytes(storage),
-            "gpu": conditions.gpu.model_copy(update={"mem": _whole_mebibytes(gpu_mem)}),
-        }
-    )
-    requirement = Requirement(
-        conditions.colony_name, conditions.executor_type, targets, conditions.location_name.lower(), cpu, mem
-    )
-    return StoredSpec(spec.model_copy(update={"conditions": stored_conditions}), requirement)
+    return _Amount(millicores, format_cpu(millicores))
 
 
-def _whole_mebibytes(size_bytes: int) -> str:
-    """wire: memory is truncated to MiB; what is less than one must not read as none."""
-    mebibytes = size_bytes // _MEBIBYTE
-    return f"{mebibytes or (1 if size_bytes else 0)}Mi"
+@lru_cache(maxsize=1024)
+def _memory(text: str) -> _Amount:
+    try:
+        size_bytes = parse_memory(_bounded(text))
+    except ValueError as error:
+        raise Invalid(f"Failed to submit, {error}") from None
+    # Less than a MiB must not read as none.
+    mebibytes = size_bytes // _MEBIBYTE or (1 if size_bytes else 0)
+    return _Amount(size_bytes, f"{mebibytes}Mi")
+
+
+def _bounded(text: str) -> str:
+    if len(text) > _MAX_AMOUNT_LENGTH:
+        raise ValueError(f"an amount of cpu or memory is longer than {_MAX_AMOUNT_LENGTH} characters")
+    return text

@@ -1,6 +1,6 @@
 """Submission: specifications become waiting processes."""
 
-import secrets
+import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,9 +12,9 @@ from colonyserver.errors import Forbidden
 from colonyserver.events import Events
 from colonyserver.requirements import Requirement
 from colonyserver.services.changes import changed
-from colonyserver.services.specification import stored_spec
+from colonyserver.services.specification import normalise
 from colonyserver.storage.attributes import AttributeRecord, insert_attributes
-from colonyserver.storage.batching import BatchOperation
+from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.counters import count_changes
 from colonyserver.storage.database import Database
 from colonyserver.storage.guards import existing_colonies
@@ -44,6 +44,7 @@ class SubmissionService:
     async def submit(self, spec: FunctionSpec, *, initiator_id: str, initiator_name: str) -> ProcessRecord:
         """Store a process that waits for an executor, and tell those that could take it.
 
+        The specification is brought into its stored form in place.
         Raises Invalid for a specification that cannot be stored, Forbidden when its colony is gone.
         """
         submitted = self._prepare(spec, initiator_id, initiator_name)
@@ -52,11 +53,11 @@ class SubmissionService:
         return record
 
     def _prepare(self, spec: FunctionSpec, initiator_id: str, initiator_name: str) -> _Submitted:
-        stored, requirement = stored_spec(spec)
+        requirement = normalise(spec)
         now = self._clock.now()
         process_id = new_process_id(now)
-        attributes = _environment(process_id, stored)
-        max_wait_time = min(stored.max_wait_time, _LONGEST_TIME)
+        attributes = _environment(process_id, spec)
+        max_wait_time = min(spec.max_wait_time, _LONGEST_TIME)
         record = ProcessRecord(
             process_id=process_id,
             colony_name=requirement.colony_name,
@@ -64,18 +65,18 @@ class SubmissionService:
             executor_type=requirement.executor_type,
             initiator_id=initiator_id,
             initiator_name=initiator_name,
-            label=stored.label or None,
-            func_name=stored.func_name,
+            label=spec.label or None,
+            func_name=spec.func_name,
             location_name=requirement.location_name,
-            priority_time=now - stored.priority * PRIORITY_STEP_NANOSECONDS,
+            priority_time=now - spec.priority * PRIORITY_STEP_NANOSECONDS,
             submitted_at=now,
             wait_deadline=now + max_wait_time * NANOSECONDS if max_wait_time > 0 else None,
             max_wait_time=max_wait_time,
-            max_exec_time=min(stored.max_exec_time, _LONGEST_TIME),
-            max_retries=stored.max_retries,
+            max_exec_time=min(spec.max_exec_time, _LONGEST_TIME),
+            max_retries=spec.max_retries,
             cpu=requirement.cpu,
             mem=requirement.mem,
-            spec_json=stored.to_json().decode(),
+            spec_json=spec.model_dump_json(),
             attribute_count=len(attributes),
             attributes_json=f"[{','.join([attribute.to_json_text() for attribute in attributes])}]",
         )
@@ -110,7 +111,7 @@ class _Insert(BatchOperation[_Submitted, ProcessRecord]):
 
 def new_process_id(now: int) -> str:
     """A new id: 16 hex digits of time, so that rows of one time lie together on disk, and 48 at random."""
-    return f"{now:016x}{secrets.token_hex(24)}"
+    return f"{now:016x}{os.urandom(24).hex()}"
 
 
 def _environment(process_id: str, spec: FunctionSpec) -> list[AttributeRecord]:

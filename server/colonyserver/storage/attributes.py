@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import execute_many, fetch
+from colonyserver.storage.driver import execute_rows, fetch
 from colonyserver.storage.json_text import json_string
 from colonyserver.storage.process_record import ProcessRecord
 
@@ -42,7 +42,7 @@ _COLUMNS = ", ".join(AttributeRecord._fields)
 
 def insert_attributes(connection: Connection, attributes: Sequence[AttributeRecord]) -> None:
     """Store new attributes; their ids must be new."""
-    execute_many(connection, f"INSERT INTO attribute ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", attributes)
+    execute_rows(connection, f"INSERT INTO attribute ({_COLUMNS}) VALUES {{rows}}", attributes)
 
 
 def find_attribute(connection: Connection, attribute_id: str) -> AttributeRecord | None:
@@ -70,9 +70,14 @@ def attach_attributes(connection: Connection, records: Iterable[ProcessRecord]) 
 
 def set_attribute_states(connection: Connection, states: Iterable[tuple[int, str]]) -> None:
     """Let the attributes of processes follow them into a state: (state, process id)."""
-    execute_many(connection, "UPDATE attribute SET state = ? WHERE target_id = ?", [*states])
+    execute_rows(
+        connection,
+        "UPDATE attribute SET state = item.column1 FROM (VALUES {rows}) AS item WHERE target_id = item.column2",
+        [*states],
+    )
 
 
 def remove_attributes(connection: Connection, process_ids: Iterable[str]) -> None:
     """Delete the attributes of processes."""
-    execute_many(connection, "DELETE FROM attribute WHERE target_id = ?", [(target_id,) for target_id in process_ids])
+    rows = [(process_id,) for process_id in process_ids]
+    execute_rows(connection, "DELETE FROM attribute WHERE target_id IN ({rows})", rows, each="?")

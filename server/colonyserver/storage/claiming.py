@@ -8,7 +8,7 @@ from colonyserver.clock import Clock
 from colonyserver.errors import Forbidden
 from colonyserver.requirements import Asker
 from colonyserver.storage.attributes import attach_attributes
-from colonyserver.storage.batching import BatchOperation
+from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.guards import approved_askers
 from colonyserver.storage.matching import Search, match, searches_for
 from colonyserver.storage.process_record import ProcessRecord

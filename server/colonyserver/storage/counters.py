@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import execute_many
+from colonyserver.storage.driver import execute_rows
 
 _PROCESSES = 0
 _THIS_SERVER = 0
@@ -21,9 +21,9 @@ def count_changes(connection: Connection, changes: Iterable[tuple[str, int | Non
             amounts[colony_name, after] += 1
     # In order, so that servers that share a database never wait for each other in a circle.
     rows = [(name, _PROCESSES, state, _THIS_SERVER, amount) for (name, state), amount in sorted(amounts.items())]
-    execute_many(
+    execute_rows(
         connection,
-        "INSERT INTO counter (colony_name, kind, state, server, amount) VALUES (?, ?, ?, ?, ?) "
+        "INSERT INTO counter (colony_name, kind, state, server, amount) VALUES {rows} "
         "ON CONFLICT (colony_name, kind, state, server) DO UPDATE SET amount = amount + excluded.amount",
         rows,
     )

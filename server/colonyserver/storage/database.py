@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine
 
 from colonyserver.errors import DatabaseError
 from colonyserver.storage import migrations
-from colonyserver.storage.batching import BatchOperation, Writer
+from colonyserver.storage.batching import Writer
+from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.driver import execute
 from colonyserver.storage.engines import create_file, database_path, reading_engine, writing_engine
 from colonyserver.storage.lock import FileLock

@@ -1,14 +1,19 @@
 """Statements of the hot paths, given to the database's driver as they are.
 
 SQLAlchemy works out the columns of every textual result anew, which costs more than most of these statements do. They
-still run on its connection and inside its transaction. Parameters are `?`, rows are plain tuples.
+still run on its connection. Parameters are `?`, rows are plain tuples.
 """
 
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
+
+_MOST_ROWS = 32
+"""Statements for 1, 2, 3 … rows up to this are made, so that the driver can keep all of them prepared."""
 
 
 def fetch(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -21,14 +26,38 @@ def execute(connection: Connection, statement: str, parameters: Sequence[Any] = 
     return _driver(connection).execute(statement, parameters).rowcount
 
 
-def execute_many(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> int:
-    """Run one changing statement for each row of parameters; returns how many rows they changed together."""
-    return _driver(connection).executemany(statement, rows).rowcount if rows else 0
+def execute_rows(
+    connection: Connection, statement: str, rows: Sequence[Sequence[Any]], *, each: str = "", joined_by: str = ", "
+) -> int:
+    """Run a statement for many rows of parameters at once; returns how many rows it changed.
+
+    `{rows}` in the statement becomes `each`, or a list of `?` in brackets, once for every row. One step for many rows
+    matters: the driver hands the interpreter to other threads at every step, and must wait to get it back.
+    """
+    if not rows:
+        return 0
+    each = each or _placeholders(len(rows[0]))
+    driver = _driver(connection)
+    changed = done = 0
+    while done < len(rows):
+        count = min(_MOST_ROWS, len(rows) - done)
+        parameters = tuple(chain.from_iterable(rows[done : done + count]))
+        changed += driver.execute(_repeated(statement, each, joined_by, count), parameters).rowcount
+        done += count
+    return changed
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
-    if not connection.in_transaction():
-        connection.begin()
     driver: sqlite3.Connection | None = connection.connection.driver_connection
     assert driver is not None, "a checked out connection has a driver"
     return driver
+
+
+@lru_cache(maxsize=64)
+def _placeholders(count: int) -> str:
+    return f"({', '.join('?' * count)})"
+
+
+@lru_cache(maxsize=512)
+def _repeated(statement: str, each: str, joined_by: str, count: int) -> str:
+    return statement.replace("{rows}", joined_by.join([each] * count))

@@ -5,18 +5,19 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import execute_many
+from colonyserver.storage.driver import execute_rows
 
 _UPDATE = """
     UPDATE function SET
-        min_wait_time = CASE WHEN counter = 0 THEN ? ELSE min(min_wait_time, ?) END,
-        max_wait_time = max(max_wait_time, ?),
-        total_wait_time = total_wait_time + ?,
-        min_exec_time = CASE WHEN counter = 0 THEN ? ELSE min(min_exec_time, ?) END,
-        max_exec_time = max(max_exec_time, ?),
-        total_exec_time = total_exec_time + ?,
-        counter = counter + ?
-    WHERE colony_name = ? AND executor_name = ? AND func_name = ?
+        min_wait_time = CASE WHEN counter = 0 THEN run.column1 ELSE min(min_wait_time, run.column1) END,
+        max_wait_time = max(max_wait_time, run.column2),
+        total_wait_time = total_wait_time + run.column3,
+        min_exec_time = CASE WHEN counter = 0 THEN run.column4 ELSE min(min_exec_time, run.column4) END,
+        max_exec_time = max(max_exec_time, run.column5),
+        total_exec_time = total_exec_time + run.column6,
+        counter = counter + run.column7
+    FROM (VALUES {rows}) AS run
+    WHERE colony_name = run.column8 AND executor_name = run.column9 AND func_name = run.column10
 """
 
 
@@ -38,8 +39,8 @@ def count_runs(connection: Connection, runs: Iterable[Run]) -> None:
         waits.append(run.wait_time)
         execs.append(run.exec_time)
     rows = [(*_summary(waits), *_summary(execs), len(waits), *function) for function, (waits, execs) in times.items()]
-    execute_many(connection, _UPDATE, rows)
+    execute_rows(connection, _UPDATE, rows)
 
 
-def _summary(times: list[float]) -> tuple[float, float, float, float]:
-    return min(times), min(times), max(times), sum(times)
+def _summary(times: list[float]) -> tuple[float, float, float]:
+    return min(times), max(times), sum(times)

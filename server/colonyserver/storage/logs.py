@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import execute_many, fetch
+from colonyserver.storage.driver import execute_rows, fetch
 from colonyserver.storage.json_text import json_string
 
 
@@ -34,7 +34,7 @@ _OF_EXECUTOR = "colony_name = ? AND executor_name = ?"
 
 def insert_logs(connection: Connection, records: Sequence[LogRecord]) -> None:
     """Append entries."""
-    execute_many(connection, f"INSERT INTO log ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)", records)
+    execute_rows(connection, f"INSERT INTO log ({_COLUMNS}) VALUES {{rows}}", records)
 
 
 def read_process_log(

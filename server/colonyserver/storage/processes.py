@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from colonyserver.storage.attributes import attach_attributes
-from colonyserver.storage.driver import execute, execute_many, fetch
+from colonyserver.storage.driver import execute, execute_rows, fetch
 from colonyserver.storage.process_record import PROCESS_COLUMNS, STORED_FIELDS, ProcessRecord
 
 
@@ -62,9 +62,9 @@ def status_of(record: ProcessRecord) -> ProcessStatus:
 def insert_processes(connection: Connection, records: Sequence[ProcessRecord]) -> None:
     """Store new WAITING processes; what they need elsewhere (queue, counters, attributes) is up to the caller."""
     columns = (*STORED_FIELDS, "rank", "due_at")
-    execute_many(
+    execute_rows(
         connection,
-        f"INSERT INTO process ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+        f"INSERT INTO process ({', '.join(columns)}) VALUES {{rows}}",
         [(*_stored_values(record), record.priority_time, record.wait_deadline) for record in records],
     )
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from colonyserver.requirements import UNLIMITED, Asker, Requirement
-from colonyserver.storage.driver import execute_many, fetch
+from colonyserver.storage.driver import execute_rows, fetch
 from colonyserver.storage.shapes import Probe, Shape, ShapeIndex
 
 _PEEK = """
@@ -69,8 +69,8 @@ class Queue:
                 shape.is_drained = False
                 rows.append((shape.shape_id, priority_time, process_id, requirement.cpu, requirement.mem))
             keys.append(_shape_ids_json(shapes))
-        execute_many(
-            connection, "INSERT INTO queue (shape_id, priority_time, process_id, cpu, mem) VALUES (?, ?, ?, ?, ?)", rows
+        execute_rows(
+            connection, "INSERT INTO queue (shape_id, priority_time, process_id, cpu, mem) VALUES {rows}", rows
         )
         return keys
 
@@ -81,7 +81,14 @@ class Queue:
             for shape_ids_json, priority_time, process_id in keys
             for shape_id in json.loads(shape_ids_json)
         ]
-        execute_many(connection, "DELETE FROM queue WHERE shape_id = ? AND priority_time = ? AND process_id = ?", rows)
+        # Not `IN (VALUES …)`: SQLite scans the whole table for that.
+        execute_rows(
+            connection,
+            "DELETE FROM queue WHERE {rows}",
+            rows,
+            each="(shape_id = ? AND priority_time = ? AND process_id = ?)",
+            joined_by=" OR ",
+        )
 
     def probes_for(self, connection: Connection, asker: Asker) -> list[Probe]:
         """Where to `peek` for an asker; empty when nothing it could take is waiting."""

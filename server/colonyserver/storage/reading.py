@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from colonyserver.storage.driver import execute
+
 T = TypeVar("T")
 
 
@@ -36,8 +38,9 @@ class Readers:
 
     def _query(self, query: Callable[[Connection], T]) -> T:
         connection: Connection = self._local.connection
+        execute(connection, "BEGIN")
         try:
             return query(connection)
         finally:
             # An open snapshot would keep the write-ahead log from being folded back.
-            connection.rollback()
+            execute(connection, "ROLLBACK")

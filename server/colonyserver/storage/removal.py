@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from colonysdk.objects import ProcessState
 from colonyserver.storage.attributes import remove_attributes
 from colonyserver.storage.counters import count_changes
-from colonyserver.storage.driver import execute_many, fetch
+from colonyserver.storage.driver import execute_rows, fetch
 from colonyserver.storage.processes import ProcessStatus, find_statuses
 from colonyserver.storage.queue import Queue, QueueKey
 
@@ -18,7 +18,12 @@ def remove_processes(connection: Connection, queue: Queue, statuses: Sequence[Pr
     """Delete processes in any state."""
     if not statuses:
         return
-    execute_many(connection, "DELETE FROM process WHERE process_id = ?", [(status.process_id,) for status in statuses])
+    execute_rows(
+        connection,
+        "DELETE FROM process WHERE process_id IN ({rows})",
+        [(status.process_id,) for status in statuses],
+        each="?",
+    )
     waiting = [status for status in statuses if status.state == ProcessState.WAITING]
     queue.dequeue(connection, [QueueKey(s.shape_ids_json, s.priority_time, s.process_id) for s in waiting])
     remove_attributes(connection, [status.process_id for status in statuses if status.attribute_count])

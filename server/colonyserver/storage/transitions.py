@@ -13,26 +13,30 @@ from colonyserver.clock import NANOSECONDS
 from colonyserver.requirements import Asker, Requirement
 from colonyserver.storage.attributes import set_attribute_states
 from colonyserver.storage.counters import count_changes
-from colonyserver.storage.driver import execute_many
+from colonyserver.storage.driver import execute_rows
 from colonyserver.storage.function_statistics import Run, count_runs
 from colonyserver.storage.process_record import ProcessRecord
 from colonyserver.storage.processes import ProcessStatus
 from colonyserver.storage.queue import Entry, Queue, QueueKey
 
 _ASSIGN = """
-    UPDATE process SET state = 1, rank = ?, started_at = ?, exec_deadline = ?, due_at = ?, is_assigned = TRUE,
-        executor_id = ?, executor_name = ?
-    WHERE process_id = ? AND state = 0
+    UPDATE process SET state = 1, rank = item.column1, started_at = item.column1, exec_deadline = item.column2,
+        due_at = item.column3, is_assigned = TRUE, executor_id = item.column4, executor_name = item.column5
+    FROM (VALUES {rows}) AS item
+    WHERE process.process_id = item.column6 AND process.state = 0
 """
 _FINISH = """
-    UPDATE process SET state = ?, rank = ?, ended_at = ?, due_at = NULL, output_json = coalesce(?, output_json),
-        errors_json = coalesce(?, errors_json)
-    WHERE process_id = ? AND state = ? AND executor_id = ?
+    UPDATE process SET state = item.column1, rank = item.column2, ended_at = item.column2, due_at = NULL,
+        output_json = coalesce(item.column3, output_json), errors_json = coalesce(item.column4, errors_json)
+    FROM (VALUES {rows}) AS item
+    WHERE process.process_id = item.column5 AND process.state = item.column6 AND process.executor_id = item.column7
 """
 _REQUEUE = """
-    UPDATE process SET state = 0, rank = priority_time, started_at = ?, ended_at = ?, wait_deadline = ?, due_at = ?,
-        retries = ?, shape_ids_json = ?, is_assigned = FALSE, executor_id = '', executor_name = ''
-    WHERE process_id = ? AND state = 1 AND executor_id = ?
+    UPDATE process SET state = 0, rank = priority_time, started_at = item.column1, ended_at = item.column2,
+        wait_deadline = item.column3, due_at = item.column3, retries = item.column4, shape_ids_json = item.column5,
+        is_assigned = FALSE, executor_id = '', executor_name = ''
+    FROM (VALUES {rows}) AS item
+    WHERE process.process_id = item.column6 AND process.state = 1 AND process.executor_id = item.column7
 """
 
 
@@ -74,7 +78,6 @@ def assign_processes(
     rows = [
         (
             record.started_at,
-            record.started_at,
             record.exec_deadline,
             record.exec_deadline if record.max_exec_time > 0 else None,
             record.executor_id,
@@ -97,7 +100,6 @@ def finish_processes(connection: Connection, queue: Queue, finishes: Sequence[Fi
     rows = [
         (
             finish.state,
-            finish.ended_at,
             finish.ended_at,
             finish.output_json,
             finish.errors_json,
@@ -140,7 +142,6 @@ def requeue_processes(connection: Connection, queue: Queue, requeues: Sequence[R
             record.started_at,
             record.ended_at,
             record.wait_deadline,
-            record.wait_deadline,
             record.retries,
             record.shape_ids_json,
             record.process_id,
@@ -154,7 +155,7 @@ def requeue_processes(connection: Connection, queue: Queue, requeues: Sequence[R
 
 
 def _update(connection: Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-    changed = execute_many(connection, statement, rows)
+    changed = execute_rows(connection, statement, rows)
     if changed != len(rows):
         raise RuntimeError(f"{len(rows) - changed} of {len(rows)} processes were not in the state they were read in")
 

@@ -2,13 +2,30 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-__all__ = ["upgrade"]
+from colonyserver.storage.driver import execute, fetch
+
+NEWEST_REVISION = "0001"
 
 
 def upgrade(engine: Engine) -> None:
     """Apply the revisions that the database lacks, in one transaction."""
+    with engine.connect() as connection:
+        if _revision(connection) == NEWEST_REVISION:
+            return
+        execute(connection, "BEGIN IMMEDIATE")
+        _apply(connection)
+        execute(connection, "COMMIT")
+
+
+def _revision(connection: Connection) -> str:
+    if not fetch(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'alembic_version'"):
+        return ""
+    return str(fetch(connection, "SELECT version_num FROM alembic_version")[0][0])
+
+
+def _apply(connection: Connection) -> None:
     # alembic takes longer to import than everything else the server needs at start.
     from alembic import command
     from alembic.config import Config
@@ -16,6 +33,5 @@ def upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
