@@ -43,7 +43,6 @@ class Attempt:
 
     async def run(self) -> None:
         """Bring the process to its end on the server, or drop it when the server says that it is not ours."""
-        self._site.journal.write(self._entry)
         work = asyncio.create_task(self._work())
         watch = asyncio.create_task(self._watch.until_end())
         try:
@@ -125,7 +124,7 @@ class Attempt:
     def _fail(self, error: StageFailed) -> None:
         if self._entry.failure is None:
             self._entry.failure = stages.as_failure(error)
-            self._site.journal.write(self._entry)
+            self._site.journal.update(self._entry)
 
     async def _report(self) -> None:
         if self._entry.failure is not None:

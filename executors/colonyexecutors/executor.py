@@ -44,8 +44,14 @@ class Executor:
         self._runtime = runtime
         self._note = note
         self._executor_id = client.identity.id
+        self._running: RunningProcesses | None = None
         self._draining = asyncio.Event()
         self._stopping = asyncio.Event()
+
+    @property
+    def running(self) -> int:
+        """How many processes it has taken on and not brought to their end."""
+        return len(self._running) if self._running is not None else 0
 
     def interrupt(self) -> None:
         """Drain the executor; the second time, stop it."""
@@ -72,26 +78,34 @@ class Executor:
             client=self._client,
             executor_id=self._executor_id,
             runtime=self._runtime,
-            journal=Journal(self._settings.state_path / "journal"),
+            journal=Journal(self._settings.state_path / "journal.jsonl"),
             images=ImageStore(self._runtime),
             notify=notices.tell,
             gpus=machine.gpus,
         )
         ledger = Ledger(machine.resources)
-        running = RunningProcesses(site, ledger)
-        await self._unless_draining(registration.complete())
-        if not self._draining.is_set():
-            await go_on_after_restart(site, running)
-            await take_lost_assignments(site, running)
-            with ready_file(self._settings.ready_file, self._introduction()):
-                await self._unless_draining(Assigner(site, ledger, running, registration).run())
-                # The call that was broken off may have been answered with a process.
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_LOOK_BACK_SECONDS):
-                        await take_lost_assignments(site, running)
-                await self._finish(running)
-        await notices.sent()
+        running = self._running = RunningProcesses(site, ledger)
+        try:
+            await self._unless_draining(registration.complete())
+            if not self._draining.is_set():
+                await self._work(site, Assigner(site, ledger, running, registration), running)
+        finally:
+            # What could not be brought to its end stays in the journal for the next run.
+            await running.abandon()
+            await notices.sent()
+            site.journal.close()
         return not self._stopping.is_set()
+
+    async def _work(self, site: Site, assigner: Assigner, running: RunningProcesses) -> None:
+        await go_on_after_restart(site, running)
+        await take_lost_assignments(site, running)
+        with ready_file(self._settings.ready_file, self._introduction()):
+            await self._unless_draining(assigner.run())
+            # The call that was broken off may have been answered with a process.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_BACK_SECONDS):
+                    await take_lost_assignments(site, running)
+            await self._finish(running)
 
     def _introduction(self) -> dict[str, object]:
         return {
@@ -124,5 +138,3 @@ class Executor:
             await asyncio.wait({finished}, timeout=_STOP_SECONDS)
         for task in (finished, stopping):
             task.cancel()
-        # While the server is away their ends cannot be reported: the next run does that.
-        await running.abandon()

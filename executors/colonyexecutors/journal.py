@@ -1,14 +1,17 @@
 """What this executor has taken on, on disk: after a crash it finds its programs again and goes on.
 
-One file per assignment, replaced as a whole. It is written before what it announces: before a program starts, before a
-message is sent. So after a crash the file says what may have happened, and the runtime and the server say whether it
-did. Files are not synced to the disk: a crash of the executor does not need it, and a crash of the machine ends the
-programs, too.
+One file of JSON lines that only grows while the executor runs: appending costs microseconds where replacing a small
+file costs milliseconds. Each line says what is new about an entry, and it is written before what it announces: before a
+program starts, before a message is sent. So after a crash the journal says what may have happened, and the runtime and
+the server say whether it did. Lines are not synced to the disk: a crash of the executor does not need it, and a crash
+of the machine ends the programs, too.
 """
 
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +23,7 @@ from colonysdk.errors import ColonyError
 from colonysdk.objects import Process
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_LARGE_BYTES = 8 * 2**20
 
 
 @dataclass(frozen=True)
@@ -71,62 +75,99 @@ class Entry:
         """Which assignment of the process this is."""
         return attempt_of(self.process)
 
-    @cached_property
-    def process_json(self) -> str:
-        """The process as it was assigned."""
-        return self.process.to_json().decode()
+    @property
+    def key(self) -> str:
+        """What names the entry."""
+        return f"{self.process_id}.{self.attempt}"
 
 
 class Journal:
-    """The entries of one executor, in a directory of its own."""
+    """The entries of one executor, in a file that no other executor writes."""
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._entries: dict[str, Entry] = {}
+        self._file = -1
+        if path.exists():
+            self._read()
+        self._rewrite()
 
-    def entries(self) -> Iterator[Entry]:
-        """Every entry; one that cannot be read any more is dropped."""
-        for path in sorted(self._directory.glob("*.json")):
-            try:
-                yield _read(json.loads(path.read_text()))
-            except (ValueError, KeyError, TypeError, ColonyError):
-                path.unlink()
+    def entries(self) -> list[Entry]:
+        """Every process that was taken on and not ended, oldest first."""
+        return list(self._entries.values())
 
-    def write(self, entry: Entry) -> None:
-        """Replace an entry."""
-        path = self._path(entry)
-        temporary = path.with_suffix(".new")
-        values = {
-            "process": entry.process_json,
-            "runtime": entry.runtime,
-            "taken_at": entry.taken_at,
-            "started_at": entry.started_at,
-            "delivered": asdict(entry.delivered),
-            "pending": asdict(entry.pending) if entry.pending else None,
-            "image_digest": entry.image_digest,
-            "failure": asdict(entry.failure) if entry.failure else None,
-        }
-        temporary.write_text(json.dumps(values))
-        temporary.replace(path)
-
-    def remove(self, entry: Entry) -> None:
-        """Drop an entry."""
-        self._path(entry).unlink(missing_ok=True)
-
-    def _path(self, entry: Entry) -> Path:
+    def add(self, entry: Entry) -> None:
+        """Enter a process; raises ExecutorError for an id that could lead out of a directory."""
         if not _SAFE_ID.fullmatch(entry.process_id):
             raise ExecutorError("the server sent a process id that cannot name a file")
-        return self._directory / f"{entry.process_id}.{entry.attempt}.json"
+        self._entries[entry.key] = entry
+        self._append([_introduction(entry)])
+
+    def update(self, entry: Entry) -> None:
+        """Note what has changed about a process."""
+        self._append([_state(entry)])
+
+    def remove(self, entry: Entry) -> None:
+        """Note that a process has come to its end."""
+        self._entries.pop(entry.key, None)
+        self._append([{"key": entry.key, "ended": True}])
+        if os.fstat(self._file).st_size > _LARGE_BYTES:
+            self._rewrite()
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
+    def _append(self, lines: Iterable[dict[str, Any]]) -> None:
+        # One write: a crash leaves a line that is whole, or one that cannot be read and counts as never written.
+        os.write(self._file, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+
+    def _read(self) -> None:
+        for line in self._path.read_bytes().splitlines():
+            with suppress(ValueError, KeyError, TypeError, ColonyError):
+                self._apply(json.loads(line))
+
+    def _apply(self, line: dict[str, Any]) -> None:
+        key = line["key"]
+        if "process" in line:
+            process = Process.from_json(line["process"])
+            self._entries[key] = Entry(process, line["runtime"], line["taken_at"])
+        elif "ended" in line:
+            self._entries.pop(key, None)
+        else:
+            entry = self._entries[key]
+            entry.started_at = line["started_at"]
+            entry.delivered = LogMark(**line["delivered"])
+            entry.pending = LogMark(**line["pending"]) if line["pending"] else None
+            entry.image_digest = line["image_digest"]
+            entry.failure = Failure(**line["failure"]) if line["failure"] else None
+
+    def _rewrite(self) -> None:
+        """Start a new file with what is still open."""
+        new = self._path.with_suffix(".new")
+        previous = self._file
+        self._file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._append(line for entry in self._entries.values() for line in (_introduction(entry), _state(entry)))
+        new.replace(self._path)
+        if previous >= 0:
+            os.close(previous)
 
 
-def _read(values: dict[str, Any]) -> Entry:
-    return Entry(
-        process=Process.from_json(values["process"]),
-        runtime=values["runtime"],
-        taken_at=values["taken_at"],
-        started_at=values["started_at"],
-        delivered=LogMark(**values["delivered"]),
-        pending=LogMark(**values["pending"]) if values["pending"] else None,
-        image_digest=values["image_digest"],
-        failure=Failure(**values["failure"]) if values["failure"] else None,
-    )
+def _introduction(entry: Entry) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "process": entry.process.to_json().decode(),
+        "runtime": entry.runtime,
+        "taken_at": entry.taken_at,
+    }
+
+
+def _state(entry: Entry) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "started_at": entry.started_at,
+        "delivered": asdict(entry.delivered),
+        "pending": asdict(entry.pending) if entry.pending else None,
+        "image_digest": entry.image_digest,
+        "failure": asdict(entry.failure) if entry.failure else None,
+    }

@@ -80,7 +80,7 @@ class LogSender:
         repeats = before.repeats + 1 if digest == before.digest else 0
         mark = LogMark(position, digest, repeats, open_stream)
         self._entry.pending = mark
-        self._journal.write(self._entry)
+        self._journal.update(self._entry)
         try:
             add_log = partial(self._client.add_log, self._entry.process_id, text)
             await deliver_once(add_log, partial(self._has_arrived, mark))

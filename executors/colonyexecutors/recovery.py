@@ -18,7 +18,7 @@ _log = structlog.get_logger()
 async def go_on_after_restart(site: Site, running: RunningProcesses) -> None:
     """Give every journal entry its program back, and remove the programs that no entry claims."""
     found = {(handle.process_id, handle.attempt): (handle, phase) for handle, phase in await site.runtime.find()}
-    for entry in list(site.journal.entries()):
+    for entry in site.journal.entries():
         if entry.runtime != site.runtime.name:
             _log.warning("a process needs another runtime", process_id=entry.process_id, runtime=entry.runtime)
             running.leave(entry)

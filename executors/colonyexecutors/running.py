@@ -38,7 +38,9 @@ class RunningProcesses:
     def take(self, process: Process) -> None:
         """Take on a process that was assigned to this executor, unless it was taken already."""
         if not self.knows(process):
-            self.go_on(Entry(process, self._site.runtime.name, taken_at=time.time()), None, recovered=False)
+            entry = Entry(process, self._site.runtime.name, taken_at=time.time())
+            self._site.journal.add(entry)
+            self.go_on(entry, None, recovered=False)
 
     def go_on(self, entry: Entry, handle: Handle | None, *, recovered: bool = True) -> None:
         """Go on with a process that an earlier run of this executor had taken on."""

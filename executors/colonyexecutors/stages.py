@@ -77,7 +77,7 @@ async def create(site: Site, job: Job, image_id: str) -> Handle:
 async def start(site: Site, entry: Entry, handle: Handle) -> None:
     """Let the program run, after the journal says that it may; raises StartFailed."""
     entry.started_at = time.time()
-    site.journal.write(entry)
+    site.journal.update(entry)
     try:
         await site.runtime.start(handle)
     except RuntimeUnavailable as error:
@@ -129,7 +129,7 @@ async def close(site: Site, entry: Entry, ended: Exit | None) -> None:
     try:
         await deliver(call)
     except Refused as refusal:
-        _log.warning("the server refuses to close a process", process_id=process_id, problem=str(refusal))
+        _log.info("a process had ended before it was closed", process_id=process_id, answer=str(refusal))
 
 
 async def patiently(call: Callable[[], Awaitable[ResultT]]) -> ResultT:

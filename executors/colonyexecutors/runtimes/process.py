@@ -1,7 +1,7 @@
 """Plain processes as a runtime: no image, no isolation, and what the kernel allows of limits.
 
-Each workload has a directory with its working directory, its output and its exit code, and a session that is ended as a
-group. Limits: memory is sampled every second over the whole session and enforced by killing it (RLIMIT_AS would break
+Each workload has a working directory, files beside it for its output and its exit code, and a session that is ended as
+a group. Limits: memory is sampled every second over the whole session and enforced by killing it (RLIMIT_AS would break
 programs that reserve address space which they never use); cpu and pids are not limited; core files are off; the
 kernel's out-of-memory killer is pointed at the workload, not at the executor. Stdout and stderr are files: each is
 kept in order, and between the two the order is that in which they were read, some 50 ms apart.
@@ -89,13 +89,11 @@ class ProcessRuntime:
         handle = Handle(f"{workload.process_id}.{workload.attempt}", workload.process_id, workload.attempt)
         directory = self._directory / handle.id
         try:
-            (directory / wrapper.WORKING_DIRECTORY).mkdir(parents=True)
+            directory.mkdir()
             self._sessions[handle.id] = Session.spawn(directory, workload)
-        except OSError as error:
-            raise not_started(error) from error
-        except StartFailed:
+        except (OSError, StartFailed) as error:
             shutil.rmtree(directory, ignore_errors=True)
-            raise
+            raise error if isinstance(error, StartFailed) else not_started(error) from error
         return handle
 
     async def start(self, handle: Handle) -> None:
@@ -129,7 +127,7 @@ class ProcessRuntime:
         pause = _SHORTEST_PAUSE_SECONDS
         with ExitStack() as stack:
             tails = [
-                stack.enter_context(FileTail(session.directory / stream.value, offset))
+                stack.enter_context(FileTail(wrapper.beside(session.directory, f".{stream}"), offset))
                 for stream, offset in zip(Stream, offsets, strict=True)
             ]
             while True:
@@ -155,7 +153,7 @@ class ProcessRuntime:
         try:
             child = await asyncio.create_subprocess_exec(
                 *argv,
-                cwd=session.directory / wrapper.WORKING_DIRECTORY,
+                cwd=session.directory,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -178,7 +176,7 @@ class ProcessRuntime:
     async def find(self) -> list[tuple[Handle, Phase]]:
         """Every directory of a workload; those whose wrapper still runs are watched again."""
         found = []
-        for directory in sorted(self._directory.iterdir()):
+        for directory in sorted(path for path in self._directory.iterdir() if path.is_dir()):
             process_id, _, attempt = directory.name.rpartition(".")
             handle = Handle(directory.name, process_id, attempt)
             found.append((handle, self._session(handle).phase))
@@ -191,7 +189,7 @@ class ProcessRuntime:
             await self.kill(handle, 0)
             await session.ended.wait()
         self._sessions.pop(handle.id, None)
-        await asyncio.to_thread(shutil.rmtree, session.directory, ignore_errors=True)
+        await asyncio.to_thread(session.delete)
 
     def _session(self, handle: Handle) -> Session:
         session = self._sessions.get(handle.id)

@@ -1,8 +1,9 @@
-"""One plain process: its wrapper, the session it leads, and the directory that outlives the executor."""
+"""One plain process: its wrapper, the session it leads, and the files that outlive the executor."""
 
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -12,7 +13,9 @@ from colonyexecutors.errors import StartFailed
 from colonyexecutors.runtimes import linux, wrapper
 from colonyexecutors.runtimes.base import KILLED, Exit, Phase, Workload
 
-_ABOUT = "job.json"
+ABOUT = ".json"
+"""Beside the working directory: how to find the wrapper again."""
+
 _POLL_SECONDS = 0.05
 
 
@@ -38,7 +41,7 @@ class Session:
         try:
             child = subprocess.Popen(
                 command,
-                cwd=directory / wrapper.WORKING_DIRECTORY,
+                cwd=directory,
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
@@ -53,7 +56,7 @@ class Session:
             "start_ticks": status.start_ticks if status else 0,
             "memory_bytes": workload.memory_bytes,
         }
-        (directory / _ABOUT).write_text(json.dumps(about))
+        wrapper.beside(directory, ABOUT).write_text(json.dumps(about))
         session = cls(directory, child.pid, workload.memory_bytes, child)
         session._watch()
         return session
@@ -62,7 +65,7 @@ class Session:
     def adopt(cls, directory: Path) -> Self:
         """Find the session of an earlier executor again, whether it still runs or not."""
         try:
-            about = json.loads((directory / _ABOUT).read_text())
+            about = json.loads(wrapper.beside(directory, ABOUT).read_text())
         except (OSError, ValueError):
             about = {"pid": 0, "start_ticks": 0, "memory_bytes": 0}
         status = linux.read_status(about["pid"])
@@ -77,7 +80,7 @@ class Session:
     @property
     def phase(self) -> Phase:
         """How far it has come: the wrapper opens the output file when it runs the program, and never before."""
-        if not (self.directory / wrapper.STDOUT).exists():
+        if not wrapper.beside(self.directory, wrapper.STDOUT).exists():
             return Phase.CREATED
         return Phase.ENDED if self.ended.is_set() else Phase.RUNNING
 
@@ -90,6 +93,12 @@ class Session:
             self._child.stdin.close()
         except OSError as error:
             raise not_started(error) from error
+
+    def delete(self) -> None:
+        """Delete everything it left on disk; blocks."""
+        for ending in (wrapper.STDOUT, wrapper.STDERR, wrapper.EXIT_CODE, ABOUT):
+            wrapper.beside(self.directory, ending).unlink(missing_ok=True)
+        shutil.rmtree(self.directory, ignore_errors=True)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the program and all that it started in its group."""

@@ -15,8 +15,8 @@ from colonyexecutors.errors import StartFailed
 SHELL = "/bin/sh"
 GO = b"go\n"
 
-STDOUT, STDERR, EXIT_CODE, WORKING_DIRECTORY = "stdout", "stderr", "exit", "files"
-"""What lies in a job's directory."""
+STDOUT, STDERR, EXIT_CODE = ".stdout", ".stderr", ".exit"
+"""The files beside a job's working directory: its path with these endings."""
 
 _SCRIPT = f"""
 trap : HUP INT TERM
@@ -25,8 +25,8 @@ ulimit -c 0
 {{ echo 500 >/proc/self/oom_score_adj; }} 2>/dev/null
 directory=$1
 shift
-(exec "$@") </dev/null >>"$directory/{STDOUT}" 2>>"$directory/{STDERR}"
-echo $? >"$directory/{EXIT_CODE}"
+(exec "$@") </dev/null >>"$directory{STDOUT}" 2>>"$directory{STDERR}"
+echo $? >"$directory{EXIT_CODE}"
 """
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "USER", "LOGNAME")
@@ -34,7 +34,7 @@ _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "USER", "LOGNAME")
 
 def command_line(directory: Path, argv: Sequence[str], environment: Mapping[str, str]) -> list[str]:
     """The wrapper's command line for a program; raises StartFailed when there is no such program."""
-    program = _find(argv[0], directory / WORKING_DIRECTORY, environment.get("PATH", _DEFAULT_PATH))
+    program = _find(argv[0], directory, environment.get("PATH", _DEFAULT_PATH))
     # The whole path: a bare name could be a builtin of the wrapper's shell.
     return [SHELL, "-c", _SCRIPT, "colony-job", str(directory), str(program), *argv[1:]]
 
@@ -45,26 +45,30 @@ def clean_environment(directory: Path, wanted: Mapping[str, str]) -> dict[str, s
     Nothing else of the executor's environment, which holds keys.
     """
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    return {"PATH": _DEFAULT_PATH, **inherited, "HOME": str(directory / WORKING_DIRECTORY), **wanted}
+    return {"PATH": _DEFAULT_PATH, **inherited, "HOME": str(directory), **wanted}
+
+
+def beside(directory: Path, ending: str) -> Path:
+    """A file beside a job's working directory."""
+    return directory.with_name(directory.name + ending)
 
 
 def read_exit_code(directory: Path) -> int | None:
     """The exit code that the wrapper recorded, None when it did not come to that."""
     try:
-        text = (directory / EXIT_CODE).read_text()
+        text = beside(directory, EXIT_CODE).read_text()
     except FileNotFoundError:
         return None
     return int(text) if text.endswith("\n") else None
 
 
 def _find(name: str, working_directory: Path, path: str) -> Path:
-    places = [working_directory] if "/" in name else [Path(place or ".") for place in path.split(":")]
+    places = [""] if "/" in name else path.split(":")
     candidates = [working_directory / place / name for place in places]
-    files = [candidate for candidate in candidates if candidate.is_file()]
-    for file in files:
-        if os.access(file, os.X_OK):
-            return file
-    if files or any(candidate.is_dir() for candidate in candidates[:1] if "/" in name):
+    for candidate in candidates:
+        if os.access(candidate, os.X_OK) and candidate.is_file():
+            return candidate
+    if any(candidate.exists() for candidate in candidates):
         raise StartFailed(
             "command_not_executable",
             f'"{name}" is not a program that may be executed',

@@ -1,0 +1,136 @@
+"""A real `colony-executor` for tests: its own process, state directory and key, stopped without leaving anything."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from colonysdk.objects import Conditions, FunctionSpec, Process
+from tests.support.server import ColonyKeys
+
+_START_SECONDS = 30.0
+_STOP_SECONDS = 30.0
+_PROGRAM = Path(sys.executable).with_name("colony-executor")
+IMAGE = "busybox:latest"
+
+
+@dataclass
+class RunningExecutor:
+    """`colony-executor` for a colony on a running server; it registers itself with the colony's key."""
+
+    directory: Path
+    colony: ColonyKeys
+    runtime: str
+    name: str = "runner"
+    options: Sequence[str] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    _process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Stop hard, so that the programs end, too."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    @property
+    def log(self) -> str:
+        """Everything the executor wrote to stderr, over all its starts."""
+        return (self.directory / "executor.log").read_text()
+
+    @property
+    def ready_file(self) -> Path:
+        """What the executor writes once it works."""
+        return self.directory / "executor.json"
+
+    def start(self, *, wait: bool = True) -> None:
+        """Start the executor and wait until it works."""
+        key_file = self.directory / "colony.key"
+        if not key_file.exists():
+            self.colony.owner.write(key_file)
+        host, _, port = self.colony.url.removeprefix("http://").rpartition(":")
+        command = [str(_PROGRAM), self.runtime, "--host", host, "--port", port, "--colony", self.colony.name]
+        command += ["--name", self.name, "--type", self.colony.executor_type, "--colony-key-file", str(key_file)]
+        command += ["--state-dir", str(self.directory / "state"), "--ready-file", str(self.ready_file), *self.options]
+        self.ready_file.unlink(missing_ok=True)
+        with (self.directory / "executor.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while wait and not self.ready_file.exists():
+            if self._process.poll() is not None:
+                raise AssertionError(f"colony-executor ended with {self._process.returncode}:\n{self.log}")
+            if time.monotonic() > deadline:
+                self.kill()
+                raise AssertionError(f"colony-executor was not ready after {_START_SECONDS:.0f} s:\n{self.log}")
+            time.sleep(0.01)
+
+    def introduction(self) -> dict[str, Any]:
+        """What the ready file says."""
+        content: dict[str, Any] = json.loads(self.ready_file.read_text())
+        return content
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """Kill the executor, and only it, as the kernel would when memory is short."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    async def wait(self) -> int:
+        """Wait until the executor has ended by itself; its exit code."""
+        assert self._process is not None
+        return await asyncio.to_thread(self._process.wait, _STOP_SECONDS)
+
+
+def specification(colony: ColonyKeys, cmd: str, *args: str, **fields: Any) -> FunctionSpec:
+    """A job for the colony's executors; `conditions` in `fields` may hold more conditions."""
+    conditions = fields.pop("conditions", {})
+    kwargs: dict[str, Any] = {"cmd": cmd, "docker-image": IMAGE, **fields.pop("kwargs", {})}
+    if args:
+        kwargs["args"] = list(args)
+    known: dict[str, Any] = {"func_name": "execute", "max_wait_time": -1, "max_exec_time": -1, "kwargs": kwargs}
+    return FunctionSpec(
+        **(known | fields),
+        conditions=Conditions(colony_name=colony.name, executor_type=colony.executor_type, **conditions),
+    )
+
+
+async def until_final(client: Any, process_id: str, seconds: float = 30.0) -> Process:
+    """Wait until a process has ended."""
+    async with asyncio.timeout(seconds):
+        while True:
+            process: Process = await client.process(process_id)
+            if process.state.is_final:
+                return process
+            await asyncio.sleep(0.05)
+
+
+async def whole_log(client: Any, process_id: str) -> str:
+    """Everything in a process's log."""
+    text, since = "", 0
+    while True:
+        page = await client.logs(process_id, since=since)
+        if not page:
+            return text
+        text += "".join(log.message for log in page)
+        since = page[-1].timestamp

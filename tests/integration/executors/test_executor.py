@@ -1,0 +1,372 @@
+"""The executor with real programs, on a colony in memory."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from colonyexecutors.executor import Executor
+from colonyexecutors.runtimes.base import Runtime
+from colonyexecutors.runtimes.process import ProcessRuntime
+from colonyexecutors.settings import ExecutorSettings
+from colonysdk.errors import Unreachable
+from colonysdk.messages import AddLog, AssignProcess, CloseSuccessful, Message
+from colonysdk.objects import Filesystem, FunctionSpec, Process, ProcessState
+from colonysdk.testing import FakeColony, SystemClock
+
+IMAGE = "busybox:latest"
+
+
+class Site:
+    """A colony in memory, and executors of it that share one state directory."""
+
+    def __init__(self, directory: Path, make_runtime: Callable[[], Runtime]) -> None:
+        self.colony = FakeColony(clock=SystemClock())
+        self.directory = directory
+        self.make_runtime = make_runtime
+        self.client = self.colony.client()
+        self.colony.add_executor("runner")
+
+    @asynccontextmanager
+    async def executor(self, *, crashes: bool = False, **settings: Any) -> AsyncIterator[Executor]:
+        """An executor that works; at the end it is stopped hard, or is gone without having done anything more."""
+        runtime = self.make_runtime()
+        await runtime.open()
+        ready = self.directory / "ready.json"
+        known = {"colony_name": self.colony.name, "executor_name": "runner", "state_directory": self.directory}
+        executor = Executor(
+            ExecutorSettings(**(known | {"ready_file": ready} | settings)), self.colony.client("runner"), runtime
+        )
+        task = asyncio.create_task(executor.run())
+        await until(ready.exists)
+        try:
+            yield executor
+        finally:
+            if crashes:
+                task.cancel()
+            executor.interrupt()
+            executor.interrupt()
+            with suppress(asyncio.CancelledError):
+                await task
+            await runtime.close()
+
+    def submit(self, cmd: str, *args: str, **fields: Any) -> str:
+        """Submit a job; the process id."""
+        kwargs: dict[str, Any] = {"cmd": cmd, "docker-image": IMAGE} | fields.pop("kwargs", {})
+        if args:
+            kwargs["args"] = list(args)
+        spec: FunctionSpec = self.colony.specification("execute", kwargs=kwargs, **fields)
+        return self.colony.submit(spec).process_id
+
+    async def end_of(self, process_id: str, seconds: float = 20) -> Process:
+        """The process once it has ended."""
+        async with asyncio.timeout(seconds):
+            while not (process := await self.client.process(process_id)).state.is_final:
+                await asyncio.sleep(0.02)
+        return process
+
+    async def log_of(self, process_id: str) -> str:
+        """All of a process's log."""
+        text, since = "", 0
+        while page := await self.client.logs(process_id, since=since):
+            text += "".join(log.message for log in page)
+            since = page[-1].timestamp
+        return text
+
+    async def until_logged(self, process_id: str, text: str) -> None:
+        """Wait until something is in a process's log."""
+        async with asyncio.timeout(20):
+            while text not in await self.log_of(process_id):
+                await asyncio.sleep(0.02)
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture(params=[pytest.param("docker", marks=pytest.mark.docker), "process"])
+async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
+    """Each runtime in turn."""
+    if request.param == "docker":
+        from colonyexecutors.runtimes.docker import DockerRuntime
+
+        owner = uuid4().hex
+
+        def make() -> Runtime:
+            return DockerRuntime(owner)
+
+    else:
+
+        def make() -> Runtime:
+            return ProcessRuntime(tmp_path / "processes")
+
+    yield Site(tmp_path, make)
+    runtime = make()
+    await runtime.open()
+    left = await runtime.find()
+    for handle, _ in left:
+        await runtime.remove(handle)
+    await runtime.close()
+    assert left == []
+
+
+class TestOutcomes:
+    async def test_a_program_that_does_well(self, site: Site) -> None:
+        process_id = site.submit("echo", "hello world")
+        async with site.executor():
+            process = await site.end_of(process_id)
+        assert (process.state, process.errors) == (ProcessState.SUCCESS, [])
+        assert await site.log_of(process_id) == "hello world\n"
+
+    async def test_a_program_that_fails(self, site: Site) -> None:
+        process_id = site.submit("sh -c 'echo before; exit 3'")
+        async with site.executor():
+            process = await site.end_of(process_id)
+        assert process.state is ProcessState.FAILED
+        assert process.errors == [
+            "program exited with code 3",
+            "stage: run",
+            "code: program_exit",
+            "retry: will not help",
+        ]
+        assert ("exitcode", "3") in {(attribute.key, attribute.value) for attribute in process.attributes}
+        assert await site.log_of(process_id) == "before\ncolony: run: program exited with code 3\n"
+
+    @pytest.mark.parametrize(
+        ("cmd", "fields", "stage", "code"),
+        [
+            ("no-such-program", {}, "start", "command_not_found"),
+            ("echo 'unclosed", {}, "validate", "invalid_specification"),
+            ("echo", {"fs": Filesystem(mount="/cfs")}, "validate", "files_unsupported"),
+        ],
+    )
+    async def test_stages_are_told_apart(
+        self, site: Site, cmd: str, fields: dict[str, Any], stage: str, code: str
+    ) -> None:
+        process_id = site.submit(cmd, **fields)
+        async with site.executor():
+            process = await site.end_of(process_id)
+        assert process.state is ProcessState.FAILED
+        assert f"stage: {stage}" in process.errors
+        assert f"code: {code}" in process.errors
+        assert await site.log_of(process_id) == f"colony: {stage}: {process.errors[0]}\n"
+
+    async def test_the_command_the_environment_and_the_process_id(self, site: Site) -> None:
+        process_id = site.submit(
+            "sh", "-c", 'echo "$1 $GREETING $COLONIES_PROCESS_ID"', "sh", "{processid}", env={"GREETING": "hi"}
+        )
+        async with site.executor():
+            await site.end_of(process_id)
+        assert await site.log_of(process_id) == f"{process_id} hi {process_id}\n"
+
+    async def test_a_shell_where_one_is_meant(self, site: Site) -> None:
+        process_id = site.submit(
+            "echo one && printf '%s|'", "a b", "$HOME", "", kwargs={"init-cmd": "false; echo init"}
+        )
+        async with site.executor():
+            await site.end_of(process_id)
+        assert await site.log_of(process_id) == "init\none\na b|$HOME||\n"
+
+    async def test_what_could_not_be_read_before_it_ended_is_read_after(self, site: Site) -> None:
+        hold = site.colony.hold(AddLog)
+        process_id = site.submit("sh -c 'for i in $(seq 1000); do echo line $i; done'")
+        async with site.executor():
+            await hold.arrived.wait()
+            await asyncio.sleep(0.3)
+            hold.release()
+            await site.end_of(process_id)
+        assert await site.log_of(process_id) == "".join(f"line {number}\n" for number in range(1, 1001))
+
+
+class TestEndings:
+    async def test_cancelled_processes_end_within_two_seconds_and_are_not_closed(self, site: Site) -> None:
+        process_id = site.submit("sh -c 'trap \"\" TERM; echo on; while true; do sleep 1; done'")
+        async with site.executor() as executor:
+            await site.until_logged(process_id, "on")
+            site.colony.cancel(process_id)
+            cancelled = time.monotonic()
+            await until(lambda: not executor.running)
+            assert time.monotonic() - cancelled < 2
+        assert site.colony.process(process_id).state is ProcessState.CANCELLED
+        assert await site.log_of(process_id) == "on\n"
+
+    async def test_an_expired_process_is_ended_and_the_server_decides_about_a_retry(self, site: Site) -> None:
+        process_id = site.submit("sh -c 'echo on; sleep 60'", max_exec_time=1, max_retries=1)
+        async with site.executor():
+            process = await site.end_of(process_id)
+        assert process.state is ProcessState.FAILED
+        assert process.retries == 1
+        assert process.errors == ["Maximum execution time limit exceeded"]
+        assert await site.log_of(process_id) == "on\non\n"
+
+    async def test_walltime(self, site: Site) -> None:
+        process_id = site.submit("sh -c 'echo on; sleep 60'", conditions={"wall_time": 1})
+        async with site.executor():
+            process = await site.end_of(process_id)
+        assert process.errors[0] == "program was ended because it ran longer than its walltime of 1s"
+        assert "code: walltime" in process.errors
+        assert (await site.log_of(process_id)).startswith("on\ncolony: run: program was ended")
+
+    async def test_memory(self, site: Site) -> None:
+        process_id = site.submit(
+            "dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=100000", conditions={"mem": "32Mi"}
+        )
+        async with site.executor():
+            process = await site.end_of(process_id)
+        assert process.errors[0] == "program was killed because it used more memory than its limit of 32 MiB"
+        assert "code: out_of_memory" in process.errors
+
+    async def test_a_removed_process_is_ended(self, site: Site) -> None:
+        process_id = site.submit("sh -c 'echo on; sleep 60'")
+        async with site.executor() as executor:
+            await site.until_logged(process_id, "on")
+            site.colony.records.remove(process_id)
+            await until(lambda: not executor.running, 3)
+
+    async def test_drained_it_finishes_what_runs_and_takes_nothing_new(self, site: Site) -> None:
+        process_id = site.submit("sh -c 'echo on; sleep 0.7; echo off'")
+        async with site.executor() as executor:
+            await site.until_logged(process_id, "on")
+            executor.interrupt()
+            later = site.submit("echo", "later")
+            await until(lambda: not executor.running)
+        assert site.colony.process(process_id).state is ProcessState.SUCCESS
+        assert site.colony.process(later).state is ProcessState.WAITING
+        assert await site.log_of(process_id) == "on\noff\n"
+
+    async def test_stopped_it_fails_what_runs(self, site: Site) -> None:
+        process_id = site.submit("sh -c 'echo on; sleep 60'")
+        async with site.executor() as executor:
+            await site.until_logged(process_id, "on")
+            executor.interrupt()
+            executor.interrupt()
+            process = await site.end_of(process_id, 5)
+        assert process.errors[0] == "program was ended because the executor was stopped"
+        assert "retry: may help" in process.errors
+
+
+class TestTrouble:
+    async def test_the_server_may_be_away_while_a_program_runs_and_ends(self, site: Site) -> None:
+        process_id = site.submit("sh -c 'for i in $(seq 20); do echo $i; sleep 0.05; done'")
+        async with site.executor():
+            await site.until_logged(process_id, "2")
+            site.colony.offline = True
+            await asyncio.sleep(2)
+            site.colony.offline = False
+            process = await site.end_of(process_id)
+        assert process.state is ProcessState.SUCCESS
+        assert await site.log_of(process_id) == "".join(f"{number}\n" for number in range(1, 21))
+
+    async def test_answers_that_get_lost_do_not_double_a_line(self, site: Site) -> None:
+        lost = LostAnswers(site.colony, AddLog, CloseSuccessful)
+        process_id = site.submit("sh -c 'for i in 1 1 1 2 2 3; do echo $i; sleep 0.4; done'")
+        with lost:
+            async with site.executor():
+                process = await site.end_of(process_id)
+        assert lost.count > 3
+        assert process.state is ProcessState.SUCCESS
+        assert await site.log_of(process_id) == "1\n1\n1\n2\n2\n3\n"
+
+    async def test_an_assignment_whose_answer_got_lost_is_found(self, site: Site) -> None:
+        lost = LostAnswers(site.colony, AssignProcess)
+        with lost:
+            process_id = site.submit("echo", "found")
+            async with site.executor():
+                await site.end_of(process_id)
+        assert lost.count
+        assert await site.log_of(process_id) == "found\n"
+
+    async def test_after_a_crash_it_goes_on_where_it_was(self, site: Site) -> None:
+        running = site.submit("sh -c 'for i in $(seq 30); do echo $i; sleep 0.1; done'")
+        ended = site.submit("sh -c 'echo a; sleep 0.5; echo b; exit 4'")
+        async with site.executor(crashes=True):
+            await site.until_logged(running, "3")
+            await site.until_logged(ended, "a")
+        await asyncio.sleep(0.6)
+        async with site.executor():
+            assert (await site.end_of(running)).state is ProcessState.SUCCESS
+            assert (await site.end_of(ended)).errors[0] == "program exited with code 4"
+        assert await site.log_of(running) == "".join(f"{number}\n" for number in range(1, 31))
+        assert await site.log_of(ended) == "a\nb\ncolony: run: program exited with code 4\n"
+
+    async def test_what_was_cancelled_during_a_crash_is_removed(self, site: Site) -> None:
+        process_id = site.submit("sh -c 'echo on; sleep 60'")
+        async with site.executor(crashes=True):
+            await site.until_logged(process_id, "on")
+        site.colony.cancel(process_id)
+        async with site.executor() as executor:
+            await until(lambda: not executor.running)
+        assert site.colony.process(process_id).state is ProcessState.CANCELLED
+
+    async def test_a_program_that_vanished_during_a_crash_fails(self, site: Site) -> None:
+        process_id = site.submit("sh -c 'echo on; sleep 60'")
+        async with site.executor(crashes=True):
+            await site.until_logged(process_id, "on")
+        runtime = site.make_runtime()
+        await runtime.open()
+        for handle, _ in await runtime.find():
+            await runtime.remove(handle)
+        await runtime.close()
+        async with site.executor():
+            process = await site.end_of(process_id)
+        assert "code: lost" in process.errors
+        assert "retry: may help" in process.errors
+
+
+class TestSharing:
+    async def test_takes_no_more_than_its_slots(self, site: Site) -> None:
+        ids = [site.submit("sh -c 'echo on; sleep 0.3'") for _ in range(5)]
+        most = 0
+        async with site.executor(slots=2) as executor:
+            while not all(site.colony.process(process_id).state.is_final for process_id in ids):
+                most = max(most, executor.running)
+                assert executor.running <= 2
+                await asyncio.sleep(0.01)
+        assert most == 2
+
+    async def test_takes_no_more_than_its_cpu_and_memory(self, site: Site) -> None:
+        big = [site.submit("sleep", "0.5", conditions={"cpu": "600m", "mem": "50Mi"}) for _ in range(3)]
+        small = site.submit("sleep", "0.1", conditions={"cpu": "300m", "mem": "6Mi"})
+        at_once = 0
+        async with site.executor(cpu="1000m", memory="100Mi") as executor:
+            while not all(site.colony.process(process_id).state.is_final for process_id in [*big, small]):
+                running = [
+                    process_id for process_id in big if site.colony.process(process_id).state is ProcessState.RUNNING
+                ]
+                assert len(running) <= 1
+                at_once = max(at_once, executor.running)
+                await asyncio.sleep(0.01)
+        assert at_once == 2
+
+
+class LostAnswers:
+    """Lets the colony do every second request of some kinds without its answer arriving."""
+
+    def __init__(self, colony: FakeColony, *types: type[Message[Any]]) -> None:
+        self.count = 0
+        self._colony = colony
+        self._types = types
+        self._odd = False
+        self._answer = colony.answer
+
+    def __enter__(self) -> None:
+        async def answer(message: Message[Any], caller: str) -> Any:
+            reply = await self._answer(message, caller)
+            if isinstance(message, self._types):
+                self._odd = not self._odd
+                if self._odd:
+                    self.count += 1
+                    raise Unreachable("the connection broke before an answer came")
+            return reply
+
+        self._colony.answer = answer  # type: ignore[method-assign]
+
+    def __exit__(self, *error: object) -> None:
+        del self._colony.answer
