@@ -32,6 +32,7 @@ ACTIONS: tuple[Action, ...] = (
     *logs.FIND,
     *logs.POPUP,
     *submit.SUBMIT,
+    *submit.SUBMITTED,
 )
 """Every action; the order is that of help and documentation."""
 

@@ -84,8 +84,8 @@ class SpecDraft:
         return "" if value in (None, {}, []) else field.show(value)
 
     def shown_fields(self) -> list[SpecField]:
-        """The fields that make sense for the function."""
-        return [field for field in FIELDS if self.is_container_job or not field.container_only]
+        """The fields that make sense for the function, and those that hold something all the same."""
+        return [field for field in FIELDS if field.is_for(self.is_container_job) or self.field_text(field.id)]
 
     def problems(self) -> list[Problem]:
         """What is wrong with it as it stands, errors first."""

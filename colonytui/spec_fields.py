@@ -28,8 +28,12 @@ class SpecField:
     """What an empty field shows."""
     narrow: bool = False
     """Whether it shares a line with its neighbour."""
-    container_only: bool = False
-    """Whether it only shows for the function of container executors."""
+    container: bool | None = None
+    """Whether it is only for the function of container executors, or only for others; None is for all."""
+
+    def is_for(self, container_job: bool) -> bool:
+        """Whether it makes sense for a container job, or for another one."""
+        return self.container is None or self.container is container_job
 
     @property
     def json_path(self) -> str:
@@ -104,12 +108,10 @@ FIELDS: tuple[SpecField, ...] = (
     SpecField("funcname", "Function", ("funcname",), _show_text, _read_text, "execute"),
     SpecField("executortype", "Executor type", ("conditions", "executortype"), _show_text, _read_text),
     SpecField("executornames", "Executors", ("conditions", "executornames"), _show_names, _read_names, "any"),
-    SpecField(
-        "image", "Image", ("kwargs", "docker-image"), _show_text, _read_text, "busybox:latest", container_only=True
-    ),
-    SpecField("cmd", "Command", ("kwargs", "cmd"), _show_text, _read_text, "echo", container_only=True),
-    SpecField("cmdargs", "Arguments", ("kwargs", "args"), _show_list, _read_list, "hello world", container_only=True),
-    SpecField("args", "Args", ("args",), _show_list, _read_list, 'word 30 "two words"'),
+    SpecField("image", "Image", ("kwargs", "docker-image"), _show_text, _read_text, "busybox:latest", container=True),
+    SpecField("cmd", "Command", ("kwargs", "cmd"), _show_text, _read_text, "echo", container=True),
+    SpecField("cmdargs", "Arguments", ("kwargs", "args"), _show_list, _read_list, "hello world", container=True),
+    SpecField("args", "Args", ("args",), _show_list, _read_list, 'word 30 "two words"', container=False),
     SpecField("kwargs", "Kwargs", ("kwargs",), _show_members, _read_members, "name=value name=30"),
     SpecField("maxexectime", "Max run time", ("maxexectime",), _show_text, _read_seconds, "no limit", narrow=True),
     SpecField("maxwaittime", "Max wait time", ("maxwaittime",), _show_text, _read_seconds, "no limit", narrow=True),

@@ -22,6 +22,7 @@ class Scope(Enum):
     JSON = "JSON tree"
     POPUP = "Text in a popup"
     SUBMIT = "Submit form"
+    SUBMITTED = "Submitted process"
     BULK = "Results of a bulk action"
 
 

@@ -34,3 +34,15 @@ SUBMIT: tuple[Action, ...] = (
         footer=60,
     ),
 )
+
+SUBMITTED: tuple[Action, ...] = (
+    Action(
+        "submitted.open",
+        ("enter",),
+        "Open",
+        "Open the process that was submitted.",
+        Scope.SUBMITTED,
+        "open_submitted",
+        footer=110,
+    ),
+)

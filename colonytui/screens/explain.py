@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -130,8 +130,9 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
     def _read_log(self, *, always: bool = False) -> None:
         state = self._process.state if self._process else ProcessState.WAITING
         if state is ProcessState.RUNNING or (always and state is ProcessState.FAILED):
-            self.run_worker(self._fetch_log, group="log", exclusive=True, exit_on_error=False)
+            self._fetch_log()
 
+    @work(exclusive=True, group="log", exit_on_error=False)
     async def _fetch_log(self) -> None:
         try:
             self._log = await self.colony.client.logs(self.process_id, count=LOG_ENTRIES, latest=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -70,7 +69,7 @@ class LogPane(Vertical, ActionHost):
         self._trouble, self._has_caught_up, self._has_ended = "", False, False
         self.view.show(LogBuffer())
         self._tail = LogTail(self.colony.client, process_id, executor_name=self.executor_name)
-        self.run_worker(partial(self._feed, self._tail), group="log-tail", exclusive=True, exit_on_error=False)
+        self._feed(self._tail)
         self._show_state()
 
     def finish(self) -> None:
@@ -208,6 +207,7 @@ class LogPane(Vertical, ActionHost):
 
     # Reading
 
+    @work(exclusive=True, group="log-tail", exit_on_error=False)
     async def _feed(self, tail: LogTail) -> None:
         async with aclosing(tail.events()) as news:
             async for event in news:

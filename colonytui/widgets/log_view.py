@@ -6,12 +6,11 @@ import asyncio
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.text import Text
-from textual import events
+from textual import events, work
 from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
@@ -147,7 +146,7 @@ class LogView(TextScroll):
         self.only_matches = only_matches and pattern is not None
         self._lay_out()
         if self.index and not self.index.scan(SCAN_SECONDS):
-            self.run_worker(partial(self._scan_backlog, self.index), group="log-search", exclusive=True)
+            self._scan_backlog(self.index)
         self._sync_rows()
 
     def go_to_match(self, *, forwards: bool) -> bool:
@@ -337,6 +336,7 @@ class LogView(TextScroll):
             self.index.close()
         self.index, self.current = None, None
 
+    @work(exclusive=True, group="log-search")
     async def _scan_backlog(self, index: MatchIndex) -> None:
         while index is self.index and not index.scan(SCAN_SECONDS):
             if self.only_matches:
