@@ -1,5 +1,6 @@
 """What an operator can set: flags of `colony-server start` first, then `COLONIES_*` variables, then defaults."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +12,8 @@ from colonysdk.errors import InvalidSettings
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50080
+
+_IDENTITY = re.compile("[0-9a-f]{64}")
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=10 * 365 * 24 * 3600)]
@@ -42,7 +45,6 @@ class ServerSettings(BaseSettings):
     )
     server_id: str = Field(
         default="",
-        pattern=r"^([0-9a-f]{64})?$",
         validation_alias="COLONIES_SERVER_ID",
         description="Id of the server owner, stored at the first start.",
     )
@@ -87,6 +89,13 @@ class ServerSettings(BaseSettings):
     )
     build_time: str = Field(default="", validation_alias="BUILD_TIME", description="Build time to report to clients.")
 
+    @field_validator("server_id")
+    @classmethod
+    def _check_identity(cls, value: str) -> str:
+        if value and not _IDENTITY.fullmatch(value):
+            raise ValueError("not an id of 64 lower-case hex digits; `colony-server keys id` shows the id of a key")
+        return value
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:
@@ -118,6 +127,15 @@ def load_settings(**flags: object) -> ServerSettings:
 
 
 def _faults(error: ValidationError) -> list[str]:
-    return [
-        f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors(include_url=False)
-    ]
+    faults = error.errors(include_input=False, include_url=False, include_context=False)
+    return [f"{_label(str(fault['loc'][0]))}: {fault['msg']}" for fault in faults]
+
+
+def _label(location: str) -> str:
+    """The name of a setting and its variables."""
+    for name, field in ServerSettings.model_fields.items():
+        alias = field.validation_alias
+        variables = alias.choices if isinstance(alias, AliasChoices) else [alias]
+        if location == name or location in variables:
+            return f"{name} ({' or '.join(str(variable) for variable in variables)})"
+    return location
