@@ -1,5 +1,6 @@
 """A real terminal for tests: a program in tmux, keys in, screen out."""
 
+import os
 import re
 import subprocess
 import time
@@ -10,6 +11,7 @@ from typing import Self
 from uuid import uuid4
 
 _POLL_SECONDS = 0.05
+_TMUX_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,10 @@ class Terminal:
         directory: Path | None = None,
     ) -> None:
         self._socket = f"colony-test-{uuid4().hex[:12]}"
-        variables = [text for name, value in (environment or {}).items() for text in ("-e", f"{name}={value}")]
+        self._environment = {**os.environ, **(environment or {})}
+        # pytest sets the size of its own output, and programs would take it for that of this terminal.
+        for name in ("COLUMNS", "LINES"):
+            self._environment.pop(name, None)
         start_in = ["-c", str(directory)] if directory else []
         self._tmux(
             *("-f", "/dev/null", "start-server", ";"),
@@ -45,7 +50,7 @@ class Terminal:
             *("set-option", "-g", "status", "off", ";"),
             *("set-option", "-s", "escape-time", "0", ";"),
             *("set-option", "-g", "default-terminal", "tmux-256color", ";"),
-            *("new-session", "-d", "-x", str(width), "-y", str(height), *start_in, *variables, "--", *command),
+            *("new-session", "-d", "-x", str(width), "-y", str(height), *start_in, "--", *command),
         )
         self.pid = int(self._value("pane_pid"))
 
@@ -112,4 +117,7 @@ class Terminal:
 
     def _tmux(self, *arguments: str) -> str:
         command = ["tmux", "-u", "-L", self._socket, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=20).stdout
+        done = subprocess.run(
+            command, env=self._environment, capture_output=True, text=True, check=True, timeout=_TMUX_SECONDS
+        )
+        return done.stdout
