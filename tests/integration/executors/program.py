@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from colonysdk.client import ColonyClient
 from colonysdk.objects import Conditions, FunctionSpec, Process
 from tests.support.server import ColonyKeys
 
@@ -23,7 +24,7 @@ IMAGE = "busybox:latest"
 
 @dataclass
 class RunningExecutor:
-    """`colony-executor` for a colony on a running server; it registers itself with the colony's key."""
+    """`colony-executor` for a colony on a running server; with the colony's key it registers itself."""
 
     directory: Path
     colony: ColonyKeys
@@ -31,6 +32,7 @@ class RunningExecutor:
     name: str = "runner"
     options: Sequence[str] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    registers_itself: bool = True
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -64,12 +66,15 @@ class RunningExecutor:
             self.colony.owner.write(key_file)
         host, _, port = self.colony.url.removeprefix("http://").rpartition(":")
         command = [str(_PROGRAM), self.runtime, "--host", host, "--port", port, "--colony", self.colony.name]
-        command += ["--name", self.name, "--type", self.colony.executor_type, "--colony-key-file", str(key_file)]
+        command += ["--name", self.name, "--type", self.colony.executor_type]
+        command += ["--colony-key-file", str(key_file)] if self.registers_itself else []
         command += ["--state-dir", str(self.directory / "state"), "--ready-file", str(self.ready_file), *self.options]
         self.ready_file.unlink(missing_ok=True)
         with (self.directory / "executor.log").open("ab") as log:
+            # Compiling all modules at every start takes longer than most tests.
+            inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
             self._process = subprocess.Popen(
-                command, env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command, env={**inherited, **self.environment}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         deadline = time.monotonic() + _START_SECONDS
         while wait and not self.ready_file.exists():
@@ -115,17 +120,24 @@ def specification(colony: ColonyKeys, cmd: str, *args: str, **fields: Any) -> Fu
     )
 
 
-async def until_final(client: Any, process_id: str, seconds: float = 30.0) -> Process:
+async def until_final(client: ColonyClient, process_id: str, seconds: float = 30.0) -> Process:
     """Wait until a process has ended."""
     async with asyncio.timeout(seconds):
         while True:
-            process: Process = await client.process(process_id)
+            process = await client.process(process_id)
             if process.state.is_final:
                 return process
             await asyncio.sleep(0.05)
 
 
-async def whole_log(client: Any, process_id: str) -> str:
+async def until_logged(client: ColonyClient, process_id: str, text: str, seconds: float = 30.0) -> None:
+    """Wait until something is in a process's log."""
+    async with asyncio.timeout(seconds):
+        while text not in await whole_log(client, process_id):
+            await asyncio.sleep(0.05)
+
+
+async def whole_log(client: ColonyClient, process_id: str) -> str:
     """Everything in a process's log."""
     text, since = "", 0
     while True:
