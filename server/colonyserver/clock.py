@@ -9,8 +9,8 @@ NANOSECONDS = 10**9
 class Clock:
     """Unix nanoseconds that never repeat and never run backwards, for every thread of the server."""
 
-    def __init__(self, not_before: int = 0) -> None:
-        self._last = not_before
+    def __init__(self) -> None:
+        self._last = 0
         self._lock = threading.Lock()
 
     def now(self) -> int:

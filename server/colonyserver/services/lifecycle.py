@@ -38,9 +38,10 @@ class Lifecycle:
     presence: Presence
 
     @classmethod
-    async def open(cls, database: Database, events: Events) -> Self:
+    async def open(cls, database: Database, events: Events, clock: Clock | None = None) -> Self:
         """Put the services together; the database must be fresh from `Database.open`."""
-        clock = Clock(not_before=await database.read(last_log_timestamp))
+        clock = clock or Clock()
+        clock.advance_to(await database.read(last_log_timestamp))
         await database.write(prune_shapes)
         queue = Queue()
         database.on_rollback(queue.forget)

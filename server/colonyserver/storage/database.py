@@ -1,11 +1,13 @@
 """The database as the services see it: durable batched writes on one thread, reads on others."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from colonyserver.errors import DatabaseError
 from colonyserver.storage import migrations
@@ -48,9 +50,9 @@ class Database:
         try:
             writer_engine = writing_engine(path)
             await asyncio.to_thread(migrations.upgrade, writer_engine)
-        except BaseException:
+        except (sqlite3.DatabaseError, SQLAlchemyError) as error:
             lock.release()
-            raise
+            raise DatabaseError(f"The database {path} cannot be used: {error}") from error
         return cls(writer_engine, reading_engine(path), lock)
 
     async def write(self, unit: Callable[[Connection], T]) -> T:
