@@ -33,6 +33,7 @@ class ProcessBrowser:
     def __init__(self, store: Store, colony_name: str, glyphs: Glyphs) -> None:
         self.tab: ProcessTab = TABS[0]
         self.filter: Filter[Process] = Filter("")
+        self._asked_filter: Filter[Process] = self.filter
         self.problem = ""
         self.users: frozenset[str] = frozenset()
         """Names of the colony's users; the server can filter by these initiators only."""
@@ -53,9 +54,10 @@ class ProcessBrowser:
     @property
     def queries(self) -> Sequence[ListQuery]:
         """What the server is asked for: one list for each state, filtered by one of type, label and initiator."""
-        executor_type = self.filter.required_value("type") or ""
-        label = "" if executor_type else self.filter.required_value("label") or ""
-        initiator = "" if executor_type or label else self.filter.required_value("by") or ""
+        asked = self._asked_filter
+        executor_type = asked.required_value("type") or ""
+        label = "" if executor_type else asked.required_value("label") or ""
+        initiator = "" if executor_type or label else asked.required_value("by") or ""
         if initiator not in self.users:
             initiator = ""
         return [ListQuery(state, executor_type, label, initiator) for state in self.tab.states]
@@ -87,6 +89,12 @@ class ProcessBrowser:
             self.problem = str(error)
         else:
             self.problem = ""
+
+    def ask_server(self) -> bool:
+        """Let the queries follow the filter, and return whether the server must be asked something else now."""
+        before = self.queries
+        self._asked_filter = self.filter
+        return self.queries != before
 
     def rows(self) -> list[Process]:
         """The processes to show, in the tab's own order."""

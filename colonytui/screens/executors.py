@@ -145,8 +145,8 @@ class ExecutorsView(PlaceView, ExecutorActions):
         if self._gone_only:
             rows = [one for one in rows if one.state is not ExecutorState.APPROVED or is_silent(one, now)]
         rows.sort(key=lambda executor: (executor.state is ExecutorState.UNREGISTERED, executor.executor_name))
-        self._table.empty_text = self._empty_text()
         self._table.set_rows(rows)
+        self._table.set_empty_text(self._empty_text())
         self._write_titles()
 
     def _write_titles(self) -> None:

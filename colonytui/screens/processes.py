@@ -28,6 +28,8 @@ from colonytui.widgets.line_table import LineTable
 from colonytui.widgets.tab_strip import TabLabel, TabStrip
 
 CLOCK_TICK_SECONDS = 1.0
+STILL_SECONDS = 0.3
+"""How long typing must rest before the server is asked for what the filter names."""
 
 
 class ProcessesView(PlaceView, ProcessActions):
@@ -38,6 +40,7 @@ class ProcessesView(PlaceView, ProcessActions):
     def on_mount(self) -> None:
         """Show what is known already."""
         self.set_interval(CLOCK_TICK_SECONDS, self._tick)
+        self._asking = self.set_interval(STILL_SECONDS, self._ask_server, pause=True)
         self._show_tab(TABS[0].id)
 
     def compose(self) -> ComposeResult:
@@ -95,18 +98,24 @@ class ProcessesView(PlaceView, ProcessActions):
 
     @on(FilterBar.Changed)
     def _apply_filter(self, message: FilterBar.Changed) -> None:
-        queries = self._browser.queries
         self._browser.set_filter(message.text)
         self.query_one(FilterBar).show_problem(self._browser.problem)
         self._show_rows()
-        if self._browser.queries != queries:
-            self.colony.feed.refresh()
-        if self._browser.filter.required_value("by") and not self._browser.users:
-            self.run_worker(self._learn_users(), group="users", exclusive=True, exit_on_error=False)
+        self._asking.reset()
+        self._asking.resume()
 
     @on(FilterBar.Left)
     def _leave_filter(self) -> None:
+        self._ask_server()
         self.focus_main()
+
+    def _ask_server(self) -> None:
+        self._asking.pause()
+        if self._browser.ask_server():
+            self._show_rows()
+            self.colony.feed.refresh()
+        if self._browser.filter.required_value("by") and not self._browser.users:
+            self.run_worker(self._learn_users(), group="users", exclusive=True, exit_on_error=False)
 
     @on(TabStrip.Chosen)
     def _choose_tab(self, message: TabStrip.Chosen) -> None:
@@ -205,10 +214,10 @@ class ProcessesView(PlaceView, ProcessActions):
         unchanged = len(basis) == len(self._shown) and all(map(is_, basis, self._shown))
         if not unchanged or self._browser.filter.depends_on_time:
             self._shown = basis
-            self._table.empty_text = self._empty_text()
             self._table.set_rows(self._browser.rows())
         else:
             self._table.refresh_changed_lines()
+        self._table.set_empty_text(self._empty_text())
         self._write_titles()
 
     def _write_titles(self) -> None:
@@ -249,6 +258,7 @@ class ProcessesView(PlaceView, ProcessActions):
         except ColonyError:
             return
         self._browser.users = frozenset(user.name for user in users)
+        self._show_rows()
         self.colony.feed.refresh()
 
     @property

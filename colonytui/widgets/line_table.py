@@ -102,7 +102,7 @@ class LineTable(ScrollView, ActionHost, Generic[RowT], can_focus=True):
         self.marks = set() if marks is None else marks
         self.order = RowOrder()
         self.wide = False
-        self.empty_text = ""
+        self._empty_text = ""
         self.file_stem = "rows"
         self._columns = columns
         self._key = key
@@ -170,6 +170,13 @@ class LineTable(ScrollView, ActionHost, Generic[RowT], can_focus=True):
         self.refresh_changed_lines()
         if cursor_key != self._cursor_key:
             self.post_message(self.CursorMoved(self))
+
+    def set_empty_text(self, text: str) -> None:
+        """Say this where rows would be when there are none."""
+        if text != self._empty_text:
+            self._empty_text = text
+            if not self._rows:
+                self.redraw()
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on the row with this key and return whether there is one."""
@@ -246,7 +253,7 @@ class LineTable(ScrollView, ActionHost, Generic[RowT], can_focus=True):
             overlay = self._overlay(index, self._key(row))
             return self._cropped(self._draw_row(row, overlay), self._style(Tone.PLAIN, overlay))
         if not self._rows and index == 1:
-            text = fit_text(f"  {self.empty_text}", width, ellipsis=self.colony.glyphs.ellipsis)
+            text = fit_text(f"  {self._empty_text}", width, ellipsis=self.colony.glyphs.ellipsis)
             return Strip([Segment(text, self._style(Tone.MUTED, ""))], width)
         return Strip.blank(width, self._style(Tone.PLAIN, ""))
 
