@@ -128,7 +128,7 @@ def load_settings(**flags: object) -> ServerSettings:
 
 def _faults(error: ValidationError) -> list[str]:
     faults = error.errors(include_input=False, include_url=False, include_context=False)
-    return [f"{_label(str(fault['loc'][0]))}: {fault['msg']}" for fault in faults]
+    return [f"{_label(str(fault['loc'][0]))}: {fault['msg'].removeprefix('Value error, ')}" for fault in faults]
 
 
 def _label(location: str) -> str:

@@ -80,7 +80,15 @@ def parse_message(payload_type: str, message_json: bytes) -> Message[Any]:
     try:
         return message_type.model_validate(fields)
     except ValidationError as error:
-        raise InvalidMessage(f"invalid JSON: {describe(error)}") from None
+        raise InvalidMessage(_fault(error)) from None
+
+
+def _fault(error: ValidationError) -> str:
+    """What is wrong with a message; wire: an object that is missing altogether has words of its own."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    if first["type"] == "missing" and len(first["loc"]) == 1:
+        return f"{first['loc'][0]} is nil"
+    return f"invalid JSON: {describe(error)}"
 
 
 def _message_type_of(fields: dict[str, Any]) -> Any:

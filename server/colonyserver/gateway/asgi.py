@@ -1,6 +1,8 @@
 """The ASGI application: /api past every framework, the rest through Starlette."""
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -10,7 +12,7 @@ from colonyserver.gateway.cors import CrossOrigin
 from colonyserver.gateway.health import HealthEndpoints
 from colonyserver.gateway.metrics import Metrics
 from colonyserver.gateway.pubsub import SubscriptionEndpoint
-from colonyserver.gateway.replies import send_not_found
+from colonyserver.gateway.replies import NOT_FOUND
 from colonyserver.gateway.rpc import RpcEndpoint
 from colonyserver.handlers import catalogue  # noqa: F401 - fills the registry of handlers
 from colonyserver.services.bundle import Services
@@ -26,7 +28,7 @@ class Gateway:
     ) -> None:
         metrics = Metrics()
         self._services = services
-        self._health = HealthEndpoints(database, metrics)
+        self._health = HealthEndpoints(database, services.lifecycle.assignment, metrics)
         self._rpc = RpcEndpoint(services, access, metrics, settings.request_limit_bytes)
         subscriptions = SubscriptionEndpoint(services.lifecycle.processes, access, events, metrics)
         self._pages = Starlette(
@@ -35,10 +37,10 @@ class Gateway:
                 Route("/ready", self._health.ready),
                 Route("/metrics", self._health.metrics),
                 WebSocketRoute("/pubsub", subscriptions.serve),
-            ]
+            ],
+            exception_handlers={404: _not_found, 405: _not_found},
         )
         self._pages.router.redirect_slashes = False
-        self._pages.router.default = _refuse
         self.asgi: ASGIApp = CrossOrigin(self._route, settings.allowed_origins)
 
     async def drain(self) -> None:
@@ -53,8 +55,5 @@ class Gateway:
             await self._pages(scope, receive, send)
 
 
-async def _refuse(scope: Scope, _receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close"})
-    else:
-        await send_not_found(send)
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse(NOT_FOUND, 404)

@@ -5,6 +5,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from colonyserver.errors import Refusal
 from colonyserver.gateway.metrics import Metrics
+from colonyserver.services.assignment import AssignmentService
 from colonyserver.storage.database import Database
 
 _DATABASE_DOWN = "the database cannot be written"
@@ -13,8 +14,9 @@ _DATABASE_DOWN = "the database cannot be written"
 class HealthEndpoints:
     """Truthful answers: the database is written to before the server calls itself healthy."""
 
-    def __init__(self, database: Database, metrics: Metrics) -> None:
+    def __init__(self, database: Database, assignment: AssignmentService, metrics: Metrics) -> None:
         self._database = database
+        self._assignment = assignment
         self._metrics = metrics
         self.is_stopping = False
 
@@ -30,7 +32,10 @@ class HealthEndpoints:
 
     async def metrics(self, _request: Request) -> Response:
         """Counts for Prometheus."""
-        return PlainTextResponse(self._metrics.render(database_works=await self._database_works()))
+        text = self._metrics.render(
+            database_works=await self._database_works(), parked_polls=self._assignment.waiting_count
+        )
+        return PlainTextResponse(text)
 
     async def _database_works(self) -> bool:
         try:

@@ -14,12 +14,15 @@ class Metrics:
         """Count one reply on /api."""
         self.replies[payload_type, status] += 1
 
-    def render(self, *, database_works: bool) -> str:
+    def render(self, *, database_works: bool, parked_polls: int) -> str:
         """All of it in Prometheus' text format."""
         lines = [
             "# HELP colony_server_database_up Whether the database answers.",
             "# TYPE colony_server_database_up gauge",
             f"colony_server_database_up {int(database_works)}",
+            "# HELP colony_server_parked_polls Executors that wait for a process.",
+            "# TYPE colony_server_parked_polls gauge",
+            f"colony_server_parked_polls {parked_polls}",
             "# HELP colony_server_subscriptions Open subscriptions on /pubsub.",
             "# TYPE colony_server_subscriptions gauge",
             f"colony_server_subscriptions {self.subscriptions}",

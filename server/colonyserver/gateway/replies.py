@@ -4,8 +4,10 @@ from starlette.types import Send
 
 from colonysdk.envelope import encode_error
 
+NOT_FOUND = b"404 page not found"
+"""wire: the answer to every other path and method."""
+
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
-_NOT_FOUND_TEXT = b"404 page not found"
 _LONGEST_REASON = 1000
 
 
@@ -18,7 +20,7 @@ async def send_text(send: Send, status: int, body: bytes) -> None:
 
 async def send_not_found(send: Send) -> None:
     """Answer a path or method that does not exist."""
-    await send_text(send, 404, _NOT_FOUND_TEXT)
+    await send_text(send, 404, NOT_FOUND)
 
 
 def error_envelope(status: int, reason: str) -> bytes:
