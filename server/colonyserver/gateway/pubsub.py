@@ -45,15 +45,13 @@ class SubscriptionEndpoint:
     async def serve(self, websocket: WebSocket) -> None:
         """Serve one WebSocket."""
         await websocket.accept()
-        self._metrics.subscriptions += 1
+        connection = _Connection(websocket, self._processes, self._access, self._events, self._metrics)
         try:
-            await _Connection(websocket, self._processes, self._access, self._events).serve()
+            await connection.serve()
         except WebSocketDisconnect:
             return
         except Exception:  # noqa: BLE001 - the boundary: a failure ends this connection only
             _log.exception("subscription failed")
-        finally:
-            self._metrics.subscriptions -= 1
 
 
 @dataclass(slots=True)
@@ -78,12 +76,16 @@ class _Due:
 class _Connection:
     """One WebSocket: frames are read by a task of their own, what goes out waits in one queue, None ends it."""
 
-    def __init__(self, websocket: WebSocket, processes: ProcessService, access: Access, events: Events) -> None:
+    def __init__(
+        self, websocket: WebSocket, processes: ProcessService, access: Access, events: Events, metrics: Metrics
+    ) -> None:
         self._websocket = websocket
         self._processes = processes
         self._access = access
         self._events = events
+        self._metrics = metrics
         self._subscriptions: list[Subscription] = []
+        self._live_count = 0
         self._timers: list[asyncio.TimerHandle] = []
         self._outbox: asyncio.Queue[bytes | _Due | None] = asyncio.Queue()
         self._is_binary = False
@@ -101,6 +103,7 @@ class _Connection:
             await self._websocket.close(self._close_code)
         finally:
             reading.cancel()
+            self._metrics.subscriptions -= self._live_count
             for subscription in self._subscriptions:
                 subscription.cancel()
             for timer in self._timers:
@@ -143,6 +146,8 @@ class _Connection:
         if len(self._timers) == 1:
             self._timers[0].cancel()
         self._end_after(message.timeout)
+        self._live_count += 1
+        self._metrics.subscriptions += 1
 
     async def _watch_process(self, caller_id: str, message: SubscribeProcess) -> None:
         """Wait for one process; wire: the executor type is ignored, and a state that it is in already counts."""
