@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import App
+from textual.filter import LineFilter
 
 from colonysdk.client import ColonyClient
 from colonysdk.errors import ColonyError
+from colonytui.ascii_filter import AsciiFilter
 from colonytui.clock import Clock, SystemClock
 from colonytui.glyphs import ASCII, UNICODE, Glyphs
 from colonytui.store import Store
@@ -15,8 +18,6 @@ from colonytui.themes import THEMES
 from colonytui.ui_settings import UiSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from textual.notifications import SeverityLevel
 
     from colonytui.process_copies import Copy
@@ -38,6 +39,7 @@ class AppCore(App[int]):
         self.store = Store(clock or SystemClock())
         self.client = client or session.client()
         self._noticed_at: dict[str, float] = {}
+        self._ascii_filters = [AsciiFilter()] if self.settings.ascii else []
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
@@ -52,6 +54,10 @@ class AppCore(App[int]):
     def glyphs(self) -> Glyphs:
         """The signs to draw with."""
         return ASCII if self.settings.ascii else UNICODE
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Paint in ASCII only when the user wants that."""
+        return [*super().get_line_filters(), *self._ascii_filters]
 
     # Notices
 

@@ -72,7 +72,7 @@ def _line(action: Action, node: ActionHost) -> Content:
     return Content.assemble(
         (f"  {keys:<{_KEYS_WIDTH}}", "$text-disabled" if reason else "$text-accent"),
         (action.sentence, "$text-disabled" if reason else ""),
-        (f"  {reason}" if reason else "", "$text-warning"),
+        (f"\n{'':<{_KEYS_WIDTH + 2}}{reason}" if reason else "", "$text-warning"),
     )
 
 

@@ -14,6 +14,8 @@ DARK = Theme(
     background="#11151a",
     surface="#171c23",
     panel="#202731",
+    # Textual's own muted texts follow their background and therefore have no effect in a line of several colours.
+    variables={"text-muted": "#8d98a5", "text-disabled": "#5d6772"},
 )
 
 LIGHT = Theme(
@@ -29,6 +31,7 @@ LIGHT = Theme(
     surface="#eef1f4",
     panel="#dfe5eb",
     dark=False,
+    variables={"text-muted": "#5a6570", "text-disabled": "#939ca6"},
 )
 
 CONTRAST = Theme(

