@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,14 +52,17 @@ def is_configured(options: ConnectionOptions, environment: Mapping[str, str] = o
     return any(value is not None for value in said) or any(environment.get(name) for name in CONFIGURING_VARIABLES)
 
 
-def open_session(options: ConnectionOptions, *, read_only: bool = False) -> Session:
+def open_session(
+    options: ConnectionOptions, *, read_only: bool = False, on_start: Callable[[], None] = lambda: None
+) -> Session:
     """Return the session that flags and environment describe; without any, start or find the local colony.
 
-    Raises InvalidSettings and InvalidKey for what is missing or unusable, LocalColonyFailed when that does not start.
+    `on_start` is called before a local colony is started, which takes a while. Raises InvalidSettings and InvalidKey
+    for what is missing or unusable, LocalColonyFailed when that colony does not start.
     """
     if is_configured(options):
         return _configured_session(options, read_only=read_only)
-    return _local_session(read_only=read_only)
+    return _local_session(read_only=read_only, on_start=on_start)
 
 
 def origins(options: ConnectionOptions, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -88,11 +91,11 @@ def origins(options: ConnectionOptions, environment: Mapping[str, str] = os.envi
     }
 
 
-def _local_session(*, read_only: bool) -> Session:
+def _local_session(*, read_only: bool, on_start: Callable[[], None]) -> Session:
     from colonytui.local.colony import open_local_colony
     from colonytui.local.directory import DataDirectory
 
-    colony = open_local_colony(DataDirectory.locate())
+    colony = open_local_colony(DataDirectory.locate(), on_start=on_start)
     return Session(
         url=colony.url,
         identity=colony.user,

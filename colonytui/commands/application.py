@@ -94,7 +94,10 @@ def _open_interface(common: CommonOptions, *, readonly: bool) -> int:
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Misuse("the terminal interface needs a terminal; for commands see: colony-tui --help")
-    from colonytui.app import run_tui
+    from colonytui.commands.reporting import say
     from colonytui.configuration import open_session
 
-    return run_tui(open_session(common.connection, read_only=readonly))
+    session = open_session(common.connection, read_only=readonly, on_start=lambda: say("starting a local colony …"))
+    from colonytui.app import run_tui
+
+    return run_tui(session)

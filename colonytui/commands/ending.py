@@ -46,6 +46,7 @@ async def wait_for_end(invocation: Invocation, process_id: str, waiting: Waiting
                 process_id,
                 on_log=(lambda entry: _print_entry(output, entry)) if waiting.follows else None,
                 on_long_wait=lambda process: _say_why(invocation, process),
+                revive=invocation.revive if invocation.session.local else None,
                 say=output.say,
             )
     except TimeoutError:

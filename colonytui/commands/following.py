@@ -27,15 +27,17 @@ async def follow(
     *,
     on_log: Callable[[Log], None] | None,
     on_long_wait: Callable[[Process], Awaitable[None]] | None,
+    revive: Callable[[], Awaitable[None]] | None,
     say: Callable[[str], None],
 ) -> Process:
     """Return the process once it has ended; until then pass on its log, entry by entry.
 
     `on_long_wait` is called once when nobody takes the process for a while. An unreachable server is asked again until
-    it answers. Raises Refused when the process cannot be seen (any more).
+    it answers, after `revive` has had a chance to do something about it. Raises Refused when the process cannot be
+    seen (any more).
     """
     reader = LogReader(lambda since, count: client.logs(process_id, since=since, count=count))
-    patience = _Patience(say)
+    patience = _Patience(say, revive)
     begin = last_change = time.monotonic()
     last_state: ProcessState | None = None
     while True:
@@ -59,8 +61,9 @@ async def follow(
 class _Patience:
     """Asks until the server answers, and says when that begins and when it is over."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Callable[[str], None], revive: Callable[[], Awaitable[None]] | None) -> None:
         self._say = say
+        self._revive = revive
 
     async def ask(self, question: Callable[[], Awaitable[ResultT]]) -> ResultT:
         failures = 0
@@ -72,6 +75,8 @@ class _Patience:
                     raise
                 if not failures:
                     self._say(f"{error}; trying again")
+                if self._revive and isinstance(error, Unreachable):
+                    await self._revive()
                 await asyncio.sleep(min(0.1 * 2**failures, _LONGEST_RETRY_SECONDS))
                 failures += 1
             else:

@@ -32,8 +32,8 @@ def up(common: CommonOptions) -> ExitCode:
     from colonytui.local.directory import DataDirectory
 
     directory = DataDirectory.locate()
-    colony = open_local_colony(directory)
     output = Output(common.as_json)
+    colony = open_local_colony(directory, on_start=lambda: output.say("starting a local colony …"))
     output.say(f"local colony {'started' if colony.was_started else 'already running'}: {colony.runtime}")
     return _print_status(output, directory)
 

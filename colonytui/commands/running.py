@@ -11,6 +11,7 @@ from colonytui.commands.exit_code import ExitCode
 from colonytui.commands.options import CommonOptions
 from colonytui.commands.output import Output
 from colonytui.configuration import open_session
+from colonytui.local.colony import revive_local_colony
 from colonytui.session import Session
 
 
@@ -21,6 +22,11 @@ class Invocation:
     session: Session
     client: ColonyClient
     output: Output
+
+    async def revive(self) -> None:
+        """Start again what died of the local colony, if that is the one in use; raises LocalColonyFailed."""
+        if self.session.local is not None:
+            await asyncio.to_thread(revive_local_colony, self.session.local.directory)
 
 
 def run_in_colony(
@@ -34,8 +40,8 @@ def run_in_colony(
     What runs the jobs of a local colony is said on stderr when it has been started for this command, and always with
     `tells_runtime`.
     """
-    session = open_session(common.connection)
     output = Output(as_json=common.as_json)
+    session = open_session(common.connection, on_start=lambda: output.say("starting a local colony …"))
     if session.local is not None and (session.local.was_started or tells_runtime):
         output.say(session.note)
 

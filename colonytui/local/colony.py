@@ -1,6 +1,7 @@
 """The local colony as a whole: found when it runs, started or repaired when it does not."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from colonysdk.identity import Identity
@@ -62,17 +63,28 @@ def executor_part(directory: DataDirectory) -> Part:
     return Part("executor", directory.path)
 
 
-def open_local_colony(directory: DataDirectory) -> LocalColony:
+def open_local_colony(directory: DataDirectory, *, on_start: Callable[[], None] = lambda: None) -> LocalColony:
     """Return the colony of a data directory, with every part of it running.
 
-    Any number of programs may do this at the same moment: one starts what is missing, the others wait for it. Raises
-    LocalColonyFailed when a part does not start, InvalidKey and InvalidSettings when the directory cannot be used.
+    Any number of programs may do this at the same moment: one starts what is missing, the others wait for it;
+    `on_start` is called in all of them, because that takes a while. Raises LocalColonyFailed when a part does not
+    start, InvalidKey and InvalidSettings when the directory cannot be used.
     """
     colony = find_local_colony(directory)
     if colony is not None:
         return colony
+    on_start()
     with directory.locked(LOCK_SECONDS):
         return find_local_colony(directory) or _start(directory)
+
+
+def revive_local_colony(directory: DataDirectory) -> None:
+    """Start again what died of a colony, for a program that is using it; one that was stopped is left alone.
+
+    Raises as `open_local_colony` does.
+    """
+    if server_part(directory).ready() is not None:
+        open_local_colony(directory)
 
 
 def find_local_colony(directory: DataDirectory) -> LocalColony | None:

@@ -48,7 +48,10 @@ def _stop(part: Part, patience: tuple[float, ...]) -> None:
     for seconds in patience:
         part.send(signal.SIGTERM)
         if part.wait_until_ended(seconds):
-            return
-    part.kill()
-    if not part.wait_until_ended(_KILL_SECONDS):
-        raise LocalColonyFailed(f"the local {part.name} cannot be stopped; see {part.log}")
+            break
+    else:
+        part.kill()
+        if not part.wait_until_ended(_KILL_SECONDS):
+            raise LocalColonyFailed(f"the local {part.name} cannot be stopped; see {part.log}")
+    # What is not ready any more was stopped on purpose; `revive_local_colony` goes by that.
+    part.ready_file.unlink(missing_ok=True)

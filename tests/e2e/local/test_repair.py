@@ -54,6 +54,29 @@ def test_a_killed_server_is_started_again_with_all_it_knew(own: CommandLine) -> 
     assert runs_the_example(own)
 
 
+def test_a_command_that_follows_revives_the_server(own: CommandLine) -> None:
+    with own.start("--submit", EXAMPLES / "slow-log.json", "--follow") as following:
+        assert following.stdout is not None
+        assert following.stdout.readline() == b"line 1 of 60\n"
+        kill(pids(own)[0])
+        lines = [following.stdout.readline() for _ in range(15)]
+        following.kill()
+        following.communicate()
+    assert lines == [b"line %d of 60\n" % number for number in range(2, 17)]
+
+
+def test_a_command_that_waits_leaves_a_stopped_colony_stopped(own: CommandLine) -> None:
+    with own.start("--submit", EXAMPLES / "impossible.json", "--wait") as waiting:
+        assert waiting.stderr is not None
+        assert any(b"submitted" in line for line in waiting.stderr)
+        own.run("down", "--force")
+        assert any(b"trying again" in line for line in waiting.stderr)
+        time.sleep(2)  # the time in which it would come back
+        assert programs_on(own) == []
+        waiting.kill()
+        waiting.communicate()
+
+
 def test_when_everything_was_killed_everything_comes_back(own: CommandLine) -> None:
     own.run("up")
     for pid in pids(own):

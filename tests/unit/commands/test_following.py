@@ -26,7 +26,14 @@ class Run:
     async def begin(self, *, on_long_wait: Callable[[Process], Awaitable[None]] | None = None) -> None:
         self.process_id = (await self.user.submit(SPEC)).process_id
         self.following = asyncio.create_task(
-            follow(self.user, self.process_id, on_log=self._hear, on_long_wait=on_long_wait, say=self.sentences.append)
+            follow(
+                self.user,
+                self.process_id,
+                on_log=self._hear,
+                on_long_wait=on_long_wait,
+                revive=None,
+                say=self.sentences.append,
+            )
         )
 
     async def log(self, text: str) -> None:
