@@ -15,7 +15,7 @@ from colonyserver.errors import ListenError
 
 _BACKLOG = 2048
 _KEEP_ALIVE_SECONDS = 120
-_STOP_SECONDS = 10
+_STOP_SECONDS = 5
 _SUBSCRIPTION_FRAME_BYTES = 64 * 1024
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import Never
 
 from colonyserver.clock import Clock
-from colonyserver.errors import Invalid, NothingAvailable, Paused, Unavailable
+from colonyserver.errors import Invalid, NothingAvailable, Paused
 from colonyserver.events import Events, PauseChanged, ProcessChanged
 from colonyserver.requirements import Asker
 from colonyserver.services.changes import changed
@@ -49,7 +49,7 @@ class AssignmentService:
         self._paused = await self._database.read(paused_colonies)
 
     def stop(self) -> None:
-        """Answer every parked call with Unavailable, and every later one that would wait."""
+        """Answer every parked call as if its time was over, and every later one that would wait."""
         self._is_stopping = True
         self._waiters.wake()
 
@@ -62,8 +62,8 @@ class AssignmentService:
         """Assign the waiting process with the lowest priority time that the asker can take.
 
         Waits up to `timeout_seconds` for one to come; not at all when that is negative. When the call is cancelled, a
-        process it was just given goes back into the queue. Raises Invalid for a timeout of zero, NothingAvailable,
-        Paused, Forbidden when the executor is approved no more, Unavailable when the server stops.
+        process it was just given goes back into the queue. Raises Invalid for a timeout of zero, NothingAvailable
+        (also when the server stops), Paused, Forbidden when the executor is approved no more.
         """
         if timeout_seconds == 0:
             raise Invalid("Invalid timeout value, timeout cannot be zero")
@@ -89,7 +89,7 @@ class AssignmentService:
         with self._waiters.join(asker) as waiter:
             while True:
                 if self._is_stopping:
-                    raise Unavailable("The server is stopping; try again in a moment")
+                    raise _nothing()
                 if asker.colony_name in self._paused:
                     waiter.skip_look()
                 else:
