@@ -83,8 +83,10 @@ def revive_local_colony(directory: DataDirectory) -> None:
 
     Raises as `open_local_colony` does.
     """
-    if server_part(directory).ready() is not None:
-        open_local_colony(directory)
+    with directory.locked(LOCK_SECONDS):
+        # Under the lock, because a colony that is being stopped looks like one that died.
+        if server_part(directory).ready() is not None and find_local_colony(directory) is None:
+            _start(directory)
 
 
 def find_local_colony(directory: DataDirectory) -> LocalColony | None:
