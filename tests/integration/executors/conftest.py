@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -60,19 +61,19 @@ class RuntimeKit:
 @pytest.fixture(params=[pytest.param("docker", marks=pytest.mark.docker), "process"])
 async def kit(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[RuntimeKit]:
     """Each runtime in turn; whatever a test leaves in it is removed."""
-    if request.param == "docker":
-        from colonyexecutors.runtimes.docker import DockerRuntime
+    async with _opened(_maker(request.param, tmp_path)) as kit:
+        yield kit
 
-        owner = uuid4().hex
 
-        def make() -> Runtime:
-            return DockerRuntime(owner)
+@pytest.fixture
+async def docker_kit(tmp_path: Path) -> AsyncIterator[RuntimeKit]:
+    """Docker only."""
+    async with _opened(_maker("docker", tmp_path)) as kit:
+        yield kit
 
-    else:
 
-        def make() -> Runtime:
-            return ProcessRuntime(tmp_path / "work")
-
+@asynccontextmanager
+async def _opened(make: Callable[[], Runtime]) -> AsyncIterator[RuntimeKit]:
     kit = RuntimeKit(make, make())
     await kit.runtime.open()
     yield kit
@@ -80,6 +81,15 @@ async def kit(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[R
         await kit.runtime.remove(handle)
     for runtime in [*kit.opened, kit.runtime]:
         await runtime.close()
+
+
+def _maker(name: str, directory: Path) -> Callable[[], Runtime]:
+    if name == "process":
+        return lambda: ProcessRuntime(directory / "work")
+    from colonyexecutors.runtimes.docker import DockerRuntime
+
+    owner = uuid4().hex
+    return lambda: DockerRuntime(owner)
 
 
 @pytest.fixture(scope="session")

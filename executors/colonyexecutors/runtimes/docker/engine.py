@@ -1,25 +1,28 @@
 """The connection to a Docker Engine: calls in threads, and the events that tell which container has ended."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from functools import partial
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from docker import APIClient
 from docker.errors import APIError, DockerException
-from docker.types import CancellableStream
 from docker.utils import kwargs_from_env
 from requests import RequestException
 
 from colonyexecutors.errors import RuntimeUnavailable
+from colonyexecutors.runtimes.docker.stream import json_lines, open_stream
 from colonyexecutors.runtimes.feed import ThreadFeed
 
 ParametersT = ParamSpec("ParametersT")
 ResultT = TypeVar("ResultT")
 
-_DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
+_UNIX = "unix://"
+_DEFAULT_ADDRESS = f"{_UNIX}/var/run/docker.sock"
 _CALL_SECONDS = 60
 _THREADS = 16
 _RECONNECT_SECONDS = 1.0
@@ -39,14 +42,15 @@ class Engine:
     async def open(self) -> None:
         """Connect; raises RuntimeUnavailable with what to do."""
         settings = kwargs_from_env()
+        address = settings.get("base_url", _DEFAULT_ADDRESS)
         connect = partial(APIClient, version="auto", timeout=_CALL_SECONDS, max_pool_size=4 * _THREADS, **settings)
+        # Looked for first, because the SDK leaves a socket open when there is nothing to connect to.
+        if address.startswith(_UNIX) and not Path(address.removeprefix(_UNIX)).is_socket():
+            raise _no_answer(address)
         try:
             self.api = await self.call(connect)
         except DockerException as error:
-            address = settings.get("base_url", _DEFAULT_ADDRESS)
-            raise RuntimeUnavailable(
-                f"no Docker daemon answers at {address}: start it, or run the executor with plain processes"
-            ) from error
+            raise _no_answer(address) from error
         self._following = asyncio.create_task(self._follow_events())
 
     async def close(self) -> None:
@@ -79,20 +83,20 @@ class Engine:
         self._changes.pop(container_id, None)
 
     async def _follow_events(self) -> None:
-        filters = {"type": "container", "event": "die", "label": self._label}
+        filters = json.dumps({"type": ["container"], "event": ["die"], "label": [self._label]})
         while True:
             with suppress(RuntimeUnavailable, APIError):
-                stream = await self.call(self.api.events, filters=filters, decode=True)
+                stream = await self.call(open_stream, self.api, "events", {"filters": filters})
                 # Whoever ended while nobody listened is found by looking.
                 for change in self._changes.values():
                     change.set()
-                async with aclosing(ThreadFeed(stream, partial(interrupt, stream)).items()) as events:
+                async with aclosing(ThreadFeed(json_lines(stream), stream.interrupt).items()) as events:
                     async for event in events:
                         self.changed(event["id"]).set()
             await asyncio.sleep(_RECONNECT_SECONDS)
 
 
-def interrupt(stream: "CancellableStream[ResultT]") -> None:
-    """End a stream that another thread may be reading."""
-    with suppress(OSError, AttributeError):  # the SDK stumbles over streams that have just ended
-        stream.close()
+def _no_answer(address: str) -> RuntimeUnavailable:
+    return RuntimeUnavailable(
+        f"no Docker daemon answers at {address}: start it, or run the executor with plain processes"
+    )

@@ -8,7 +8,7 @@ _TINI_FAILURE = re.compile(r"\[FATAL tini \(\d+\)\] exec (?P<program>.*) failed:
 """What the container's init process prints, on the program's stderr, when the program cannot be executed."""
 
 _REFERENCE = re.compile(
-    r"((?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?/)?"
+    r"((?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+(?=:)|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?/)?"
     r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
     r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
 )
@@ -32,11 +32,7 @@ def image_failure(reference: str, status: int, text: str) -> ImageFailed:
     if re.search(_NAME, text, re.IGNORECASE):
         return _invalid_name(reference)
     if re.search(_ARCHITECTURE, text, re.IGNORECASE):
-        return ImageFailed(
-            "image_architecture",
-            f"the image {reference} does not exist for this machine's architecture",
-            hint="build the image for this architecture, or name an executor of another one",
-        )
+        return wrong_architecture(reference)
     if re.search(_RATE, text, re.IGNORECASE):
         return ImageFailed(
             "registry_limit",
@@ -65,10 +61,17 @@ def image_failure(reference: str, status: int, text: str) -> ImageFailed:
     )
 
 
+def wrong_architecture(reference: str) -> ImageFailed:
+    """What to say about an image that is made for other processors."""
+    return ImageFailed(
+        "image_architecture",
+        f"the image {reference} does not exist for this machine's kind of processor",
+        hint="build the image for this architecture, or name an executor of another one",
+    )
+
+
 def start_failure(program: str, text: str) -> StartFailed:
     """Why the engine did not start a container."""
-    if "exec format error" in text.lower():
-        return _wrong_architecture(program)
     if re.search("executable file not found|no such file or directory", text, re.IGNORECASE):
         return _no_such_program(program)
     if "permission denied" in text.lower():
@@ -86,8 +89,6 @@ def init_failure(line: str) -> StartFailed | None:
             return _no_such_program(match["program"])
         case "Permission denied":
             return _not_executable(match["program"])
-        case "Exec format error":
-            return _wrong_architecture(match["program"])
         case reason:
             return StartFailed("start_refused", f'"{match["program"]}" cannot be executed: {reason}')
 
@@ -113,14 +114,6 @@ def _not_executable(program: str) -> StartFailed:
         "command_not_executable",
         f'"{_short(program)}" is not a program that may be executed in the image',
         hint="make the file executable in the image, or name the interpreter that runs it",
-    )
-
-
-def _wrong_architecture(program: str) -> StartFailed:
-    return StartFailed(
-        "wrong_architecture",
-        f'"{_short(program)}" is made for another kind of processor than this machine has',
-        hint="build the image for this architecture, or name an executor of another one",
     )
 
 

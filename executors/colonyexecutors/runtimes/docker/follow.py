@@ -3,21 +3,20 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing
-from functools import partial
 
-from docker.types import CancellableStream
+from docker.errors import APIError, NotFound
 
 from colonyexecutors.errors import OutputUnreadable, RuntimeUnavailable
 from colonyexecutors.runtimes.base import Exit, Output, Stream
-from colonyexecutors.runtimes.docker.engine import Engine, interrupt
+from colonyexecutors.runtimes.docker.engine import Engine
 from colonyexecutors.runtimes.docker.errors import init_failure
 from colonyexecutors.runtimes.docker.log import Frame, FrameParser, LogCursor
+from colonyexecutors.runtimes.docker.stream import EngineStream, open_stream
 from colonyexecutors.runtimes.feed import ThreadFeed
 
 NOT_EXECUTED = (126, 127)
 """The exit codes of the init process when the program cannot be executed."""
 
-_OK, _NOT_FOUND = 200, 404
 _NANOSECONDS = 10**9
 _REOPEN_SECONDS = 0.1
 
@@ -27,9 +26,9 @@ class LogFollower:
 
     def __init__(self, engine: Engine, container_id: str, exit_code: Callable[[], Awaitable[Exit | None]]) -> None:
         self._engine = engine
-        self._container_id = container_id
+        self._path = f"containers/{container_id}/logs"
         self._exit_code = exit_code
-        self._stream: CancellableStream[bytes] | None = None
+        self._stream: EngineStream | None = None
 
     async def read(self, after: str) -> AsyncGenerator[Output, None]:
         """Yield everything after a position, until the container has ended and all of its log was read.
@@ -68,16 +67,20 @@ class LogFollower:
     def end(self) -> None:
         """End the connection that follows: the engine sometimes keeps it open after the container has ended."""
         if self._stream is not None:
-            interrupt(self._stream)
+            self._stream.interrupt()
 
     async def _frames(self, cursor: LogCursor, *, follow: bool) -> AsyncGenerator[Frame, None]:
         cursor.advance()
         known = cursor.skip
-        stream = await self._engine.call(self._open, cursor.since, follow)
-        if stream is None:
+        try:
+            stream = await self._engine.call(open_stream, self._engine.api, self._path, _parameters(cursor, follow))
+        except NotFound:
             return
-        self._stream = stream
-        async with aclosing(ThreadFeed(_parse(stream), partial(interrupt, stream)).items()) as feed:
+        except APIError as error:
+            raise OutputUnreadable(f"the Docker daemon cannot read the log: {error.explanation}") from error
+        # Only what has no end of its own may be ended: the last reading must be complete.
+        self._stream = stream if follow else None
+        async with aclosing(ThreadFeed(_parse(stream), stream.interrupt).items()) as feed:
             async for frames in feed:
                 for frame in frames:
                     if known:
@@ -86,28 +89,18 @@ class LogFollower:
                         yield frame
         self._stream = None
 
-    def _open(self, since: int, follow: bool) -> "CancellableStream[bytes] | None":
-        api = self._engine.api
-        response = api.get(
-            f"{api.base_url}/v{api.api_version}/containers/{self._container_id}/logs",
-            params={
-                "stdout": "1",
-                "stderr": "1",
-                "timestamps": "1",
-                "follow": "1" if follow else "0",
-                "since": f"{since // _NANOSECONDS}.{since % _NANOSECONDS:09}",
-            },
-            stream=True,
-            timeout=None,
-        )
-        if response.status_code == _NOT_FOUND:
-            return None
-        if response.status_code != _OK:
-            raise OutputUnreadable(f"the Docker daemon cannot read the log: {response.text.strip()}")
-        return CancellableStream(response.iter_content(chunk_size=None), response)
+
+def _parameters(cursor: LogCursor, follow: bool) -> dict[str, str]:
+    return {
+        "stdout": "1",
+        "stderr": "1",
+        "timestamps": "1",
+        "follow": "1" if follow else "0",
+        "since": f"{cursor.since // _NANOSECONDS}.{cursor.since % _NANOSECONDS:09}",
+    }
 
 
-def _parse(stream: Iterator[bytes]) -> Iterator[list[Frame]]:
+def _parse(stream: EngineStream) -> Iterator[list[Frame]]:
     parser = FrameParser()
     for chunk in stream:
         frames = list(parser.feed(chunk))

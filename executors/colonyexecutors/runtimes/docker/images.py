@@ -10,7 +10,11 @@ from docker.utils import parse_repository_tag
 from colonyexecutors.errors import ImageFailed
 from colonyexecutors.runtimes.base import Image
 from colonyexecutors.runtimes.docker.engine import Engine
-from colonyexecutors.runtimes.docker.errors import check_reference, image_failure
+from colonyexecutors.runtimes.docker.errors import check_reference, image_failure, wrong_architecture
+
+_ALSO_RUNS = {"amd64": ("386",), "arm64": ("arm",)}
+_EMULATORS = Path("/proc/sys/fs/binfmt_misc")
+_EMULATED_AS = {"amd64": "x86_64", "386": "i386", "arm64": "aarch64"}
 
 
 class EngineImages:
@@ -18,9 +22,10 @@ class EngineImages:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._architecture = ""
 
     async def present(self, reference: str) -> Image | None:
-        """The image of that name if the engine has it."""
+        """The image of that name if the engine has it; raises ImageFailed for one that this machine cannot run."""
         check_reference(reference)
         try:
             found = await self._engine.call(self._engine.api.inspect_image, reference)
@@ -28,6 +33,8 @@ class EngineImages:
             return None
         except APIError as error:
             raise image_failure(reference, error.status_code or 500, explanation(error)) from error
+        if not await self._can_run(found.get("Architecture", "")):
+            raise wrong_architecture(reference)
         digests = found.get("RepoDigests") or [found["Id"]]
         return Image(id=found["Id"], digest=digests[0])
 
@@ -63,6 +70,15 @@ class EngineImages:
         except APIError as error:
             text = explanation(error)
             raise ImageFailed("image_in_use", f"the image {reference} cannot be removed: {text}") from error
+
+    async def _can_run(self, architecture: str) -> bool:
+        """Whether this machine runs programs of an architecture, by itself or because it has an emulator for them."""
+        if not self._architecture:
+            self._architecture = (await self._engine.call(self._engine.api.version))["Arch"]
+        related = _ALSO_RUNS.get(self._architecture, ())
+        if architecture in ("", self._architecture, *related):
+            return True
+        return any(_EMULATORS.glob(f"qemu-{_EMULATED_AS.get(architecture, architecture)}*"))
 
     def _pull(self, repository: str, tag: str) -> str:
         """Pull, and return the error that the engine reports in the middle of its answer, or ""."""

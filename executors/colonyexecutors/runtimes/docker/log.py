@@ -15,7 +15,7 @@ from colonyexecutors.runtimes.characters import to_text, whole_characters
 
 _HEADER_BYTES = 8
 _NANOSECONDS = 10**9
-_DISORDER_NANOSECONDS = _NANOSECONDS // 5
+_DISORDER_NANOSECONDS = _NANOSECONDS
 """By how much a frame may be older than one before it: the engine reads the two streams of a program separately."""
 _MAX_RECENT = 16_384
 _STREAMS = {1: Stream.STDOUT, 2: Stream.STDERR}
