@@ -5,15 +5,15 @@ import pytest
 from tests.support.home import EXAMPLES, Home
 from tests.support.terminal import Terminal
 
-pytestmark = [pytest.mark.terminal, pytest.mark.docker, pytest.mark.slow]
+pytestmark = [pytest.mark.terminal, pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def test_newcomer_runs_a_job_breaks_one_and_retries_it(home: Home) -> None:
     with home.open() as terminal:
-        terminal.wait_for("● live", 60)
+        terminal.wait_for("● live", 90)
 
         _submit(terminal, "echo")
-        terminal.wait_for("SUCCESSFUL", 60)
+        terminal.wait_for("SUCCESSFUL", 90)
         terminal.wait_for(r":\d\d hello world")
         terminal.press("l")
         terminal.wait_for("Log · complete · 1 line")
@@ -21,7 +21,7 @@ def test_newcomer_runs_a_job_breaks_one_and_retries_it(home: Home) -> None:
         terminal.wait_for("Successful 1")
 
         _submit(terminal, "fails")
-        terminal.wait_for("FAILED", 60)
+        terminal.wait_for("FAILED", 90)
         terminal.press("i")
         terminal.wait_for("Why did")
         terminal.wait_for("exited with code 3")
@@ -29,7 +29,7 @@ def test_newcomer_runs_a_job_breaks_one_and_retries_it(home: Home) -> None:
         terminal.wait_until_gone("Why did")
         terminal.press("r")
         terminal.wait_for("submitted again as")
-        terminal.wait_for("F 2", 60)
+        terminal.wait_for("F 2", 90)
 
     assert [process["spec"]["label"] for process in home.ask("process", "pss")] == ["echo"]
     assert [process["spec"]["label"] for process in home.ask("process", "psf")] == ["fails", "fails"]
@@ -37,7 +37,7 @@ def test_newcomer_runs_a_job_breaks_one_and_retries_it(home: Home) -> None:
 
 def test_waiting_process_says_why_and_is_cancelled(home: Home) -> None:
     with home.open() as terminal:
-        terminal.wait_for("● live", 60)
+        terminal.wait_for("● live", 90)
         _submit(terminal, "impossible")
         terminal.press("i")
         terminal.wait_for("Why is")
@@ -53,7 +53,7 @@ def test_waiting_process_says_why_and_is_cancelled(home: Home) -> None:
 
 def test_pasted_specification_is_checked_while_typing(home: Home) -> None:
     with home.open() as terminal:
-        terminal.wait_for("● live", 60)
+        terminal.wait_for("● live", 90)
         terminal.press("s")
         terminal.wait_for("JSON ─")
         terminal.press("F2", "C-a")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.home import EXAMPLES, Home
 
-pytestmark = [pytest.mark.terminal, pytest.mark.docker, pytest.mark.slow]
+pytestmark = [pytest.mark.terminal, pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(300)]
 
 _LIVE = "● live"
 _PROMPT = r"shell>\s*$"
@@ -16,7 +16,7 @@ _ECHO = str(EXAMPLES / "echo.json")
 
 def test_quitting_leaves_the_terminal_as_it_was(home: Home) -> None:
     with home.terminal(["sh", "-c", "stty -a >before; colony-tui; echo code $?; stty -a >after; cat"]) as terminal:
-        terminal.wait_for(_LIVE, 60)
+        terminal.wait_for(_LIVE, 90)
         assert terminal.state().alternate_screen
         terminal.press("q")
         screen = terminal.wait_for("code 0")
@@ -30,7 +30,7 @@ def test_quitting_leaves_the_terminal_as_it_was(home: Home) -> None:
 def test_quitting_with_unfinished_work_asks_and_leaves_it_running(home: Home) -> None:
     home.run("function", "submit", "--spec", str(EXAMPLES / "impossible.json"))
     with home.open() as terminal:
-        terminal.wait_for("Waiting 1", 60)
+        terminal.wait_for("Waiting 1", 90)
         terminal.press("q")
         terminal.wait_for("Leave the local colony running")
         terminal.press("l")
@@ -42,13 +42,13 @@ def test_quitting_with_unfinished_work_asks_and_leaves_it_running(home: Home) ->
 def test_stopped_server_is_waited_for(home: Home) -> None:
     home.run("--submit", _ECHO, "--wait")
     with home.open() as terminal:
-        terminal.wait_for("Successful 1", 60)
+        terminal.wait_for("Successful 1", 90)
         terminal.press("]", "]")
         terminal.wait_for("Processes › Successful")
         server = home.status()["server"]["pid"]
         os.kill(server, signal.SIGSTOP)
         try:
-            screen = terminal.wait_for("stale", 60)
+            screen = terminal.wait_for("stale", 90)
             assert "Successful 1" in screen
             terminal.press("Enter")
             terminal.wait_for("Overview")
@@ -56,26 +56,26 @@ def test_stopped_server_is_waited_for(home: Home) -> None:
             terminal.wait_for("Processes › Successful")
         finally:
             os.kill(server, signal.SIGCONT)
-        terminal.wait_for(_LIVE, 60)
+        terminal.wait_for(_LIVE, 90)
 
 
 def test_killed_server_comes_back(home: Home) -> None:
     home.run("--submit", _ECHO, "--wait")
     with home.open() as terminal:
-        terminal.wait_for("Successful 1", 60)
+        terminal.wait_for("Successful 1", 90)
         os.kill(home.status()["server"]["pid"], signal.SIGKILL)
-        terminal.wait_for("stale", 60)
+        terminal.wait_for("stale", 90)
         home.run("up")
         home.run("--submit", _ECHO, "--wait")
-        terminal.wait_for(_LIVE, 60)
-        terminal.wait_for("Successful 2", 60)
+        terminal.wait_for(_LIVE, 90)
+        terminal.wait_for("Successful 2", 90)
 
 
 def test_other_sizes(home: Home) -> None:
     with home.open() as terminal:
-        for width, height in ((60, 20), (200, 60), (80, 24)):
+        for width, height in ((60, 20), (200, 90), (80, 24)):
             terminal.resize(width, height)
-            terminal.wait_for("Processes › Waiting", 60)
+            terminal.wait_for("Processes › Waiting", 90)
             if width < 100:
                 terminal.wait_until_gone("Navigate")
             else:
@@ -87,7 +87,7 @@ def test_other_sizes(home: Home) -> None:
 def test_suspend_and_resume(home: Home) -> None:
     with home.terminal(["bash", "--norc", "-i"]) as terminal:
         terminal.type("PS1='shell> '; colony-tui\n")
-        terminal.wait_for(_LIVE, 60)
+        terminal.wait_for(_LIVE, 90)
         terminal.press("C-z")
         terminal.wait_for(_PROMPT)
         assert not terminal.state().alternate_screen
@@ -99,6 +99,6 @@ def test_suspend_and_resume(home: Home) -> None:
 
 def test_without_colours(home: Home) -> None:
     with home.terminal(["env", "NO_COLOR=1", "colony-tui"]) as terminal:
-        terminal.wait_for(_LIVE, 60)
+        terminal.wait_for(_LIVE, 90)
         terminal.press("]")
         terminal.wait_for("No running processes")

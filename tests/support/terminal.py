@@ -89,15 +89,15 @@ class Terminal:
             mouse_reported=self._value("mouse_any_flag") == "1",
         )
 
-    def wait_for(self, pattern: str, timeout_seconds: float = 15.0) -> str:
+    def wait_for(self, pattern: str, timeout_seconds: float = 30.0) -> str:
         """The screen, as soon as the regular expression is found in it."""
         return self._wait(f"no {pattern!r}", lambda: re.search(pattern, self.screen()) is not None, timeout_seconds)
 
-    def wait_until_gone(self, pattern: str, timeout_seconds: float = 15.0) -> str:
+    def wait_until_gone(self, pattern: str, timeout_seconds: float = 30.0) -> str:
         """The screen, as soon as the regular expression is not found in it."""
         return self._wait(f"still {pattern!r}", lambda: re.search(pattern, self.screen()) is None, timeout_seconds)
 
-    def wait_for_exit(self, timeout_seconds: float = 15.0) -> int:
+    def wait_for_exit(self, timeout_seconds: float = 30.0) -> int:
         """The program's exit code, as soon as it has ended; negative for a signal."""
         # The pane is dead before tmux has learned how the program ended.
         ended = "pane_dead_status", "pane_dead_signal"
