@@ -151,9 +151,31 @@ def _with(data: Any, path: Sequence[str], value: Any) -> Json:
     inner = value if len(path) == 1 else _with(members.get(name), path[1:], value)
     if inner is None or (len(path) > 1 and not inner and name not in members):
         members.pop(name, None)
-    else:
-        members[name] = inner
-    return members
+        return members
+    return members | {name: inner} if name in members else _inserted(members, name, inner)
+
+
+def _inserted(members: Mapping[str, Any], name: str, value: Any) -> Json:
+    """An object with a further member, put where a reader would look for it."""
+    later = next((known for known in members if _rank(known) > _rank(name)), None)
+    result: Json = {}
+    for known, member in members.items():
+        if known == later:
+            result[name] = value
+        result[known] = member
+    return result if later is not None else {**result, name: value}
+
+
+def _rank(name: str) -> int:
+    return _ORDER.index(name.lower()) if name.lower() in _ORDER else -1
+
+
+_ORDER = (
+    *("nodename", "funcname", "args", "kwargs", "env", "priority", "maxwaittime", "maxexectime", "maxretries"),
+    *("label", "fs", "channels", "conditions", "colonyname", "executortype", "executornames", "locationname"),
+    *("dependencies", "nodes", "processes", "processespernode", "cpu", "mem", "storage", "gpu", "walltime"),
+)
+"""Where members stand in a specification, and in its conditions; others stay where they are."""
 
 
 def _spelling(members: Mapping[str, Any], name: str) -> str:

@@ -147,7 +147,10 @@ class JsonView(TextScroll):
     def watch_raw(self) -> None:
         """Switch between tree and text."""
         self._lay_out()
-        self.go_to_row(0)
+        if self.raw:
+            self.go_to_row(0)
+        else:
+            self.watch_cursor()
 
     def watch_cursor(self) -> None:
         """Keep the cursor in sight."""

@@ -56,6 +56,8 @@ class LogView(TextScroll):
     times: reactive[Times] = reactive(Times.LOCAL, repaint=False, init=False)
     left: reactive[int] = reactive(0)
     """Cells that are scrolled out sideways."""
+    empty_text: reactive[str] = reactive("")
+    """What to say when there is no line to show."""
 
     class Changed(Message):
         """Lines, matches, or the way they are shown have changed."""
@@ -73,8 +75,6 @@ class LogView(TextScroll):
         """The number of the match that was gone to."""
         self.since: int | None = None
         """Lines before this moment (Unix nanoseconds) are not shown; None shows all."""
-        self.empty_text = ""
-        """What to say when there is no line to show."""
         self._now = now
         self._gutter = LogGutter()
         self._rows = RowMap(buffer)
