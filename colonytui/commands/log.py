@@ -24,7 +24,7 @@ log = typer.Typer(help="Read and search logs.", no_args_is_help=True)
 def get(
     common: CommonOptions,
     processid: Annotated[
-        str, typer.Option("--processid", "-p", metavar="ID", help="Id of a process, or its first digits.")
+        str, typer.Option("--processid", "-p", metavar="ID", help="Id of a process, or its first or last digits.")
     ] = "",
     executorname: Annotated[
         str, typer.Option("--executorname", "-e", metavar="NAME", help="An executor, for its own log.")

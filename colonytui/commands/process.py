@@ -25,10 +25,10 @@ _InitiatorOption = Annotated[
     str, typer.Option("--initiator", metavar="NAME", help="Only those that this user submitted.")
 ]
 _ProcessOption = Annotated[
-    str, typer.Option("--processid", "-p", metavar="ID", help="Id of the process, or its first digits.")
+    str, typer.Option("--processid", "-p", metavar="ID", help="Id of the process, or its first or last digits.")
 ]
 _ProcessesOption = Annotated[
-    list[str], typer.Option("--processid", "-p", metavar="ID", help="Id, or its first digits; may be repeated.")
+    list[str], typer.Option("--processid", "-p", metavar="ID", help="Id, or its first or last digits; may be repeated.")
 ]
 
 
@@ -106,12 +106,12 @@ def retry(
     return run_in_colony(common, lambda invocation: _retry(invocation, processid, waiting))
 
 
-async def _show(invocation: Invocation, id_start: str, *, only_output: bool) -> None:
+async def _show(invocation: Invocation, some_digits: str, *, only_output: bool) -> None:
     from colonytui.commands.ending import output_text
     from colonytui.commands.process_details import process_tables
     from colonytui.commands.process_ids import whole_id
 
-    found = await invocation.client.process(await whole_id(invocation.client, id_start))
+    found = await invocation.client.process(await whole_id(invocation.client, some_digits))
     if only_output:
         invocation.output.json(found.output) if invocation.output.as_json else invocation.output.line(
             output_text(found)
@@ -122,7 +122,7 @@ async def _show(invocation: Invocation, id_start: str, *, only_output: bool) -> 
         invocation.output.tables(process_tables(found))
 
 
-async def _explain(invocation: Invocation, id_start: str) -> None:
+async def _explain(invocation: Invocation, some_digits: str) -> None:
     from datetime import UTC, datetime
 
     from colonytui.commands.facts import gather_facts
@@ -130,7 +130,7 @@ async def _explain(invocation: Invocation, id_start: str) -> None:
     from colonytui.explain import explain, explanation_text
 
     client = invocation.client
-    found = await client.process(await whole_id(client, id_start))
+    found = await client.process(await whole_id(client, some_digits))
     log = await client.logs(found.process_id, latest=True, count=20)
     findings = explain(found, await gather_facts(invocation, datetime.now(UTC)), log)
     if invocation.output.as_json:
@@ -139,14 +139,14 @@ async def _explain(invocation: Invocation, id_start: str) -> None:
         invocation.output.line(explanation_text(found, findings))
 
 
-async def _cancel(invocation: Invocation, id_starts: list[str]) -> ExitCode:
+async def _cancel(invocation: Invocation, some_ids: list[str]) -> ExitCode:
     from colonysdk.errors import Refused
     from colonytui.commands.process_ids import whole_id
 
     code = ExitCode.OK
     cancelled = []
-    for id_start in id_starts:
-        process_id = await whole_id(invocation.client, id_start)
+    for some_digits in some_ids:
+        process_id = await whole_id(invocation.client, some_digits)
         try:
             await invocation.client.cancel(process_id)
         except Refused as refusal:
@@ -162,12 +162,12 @@ async def _cancel(invocation: Invocation, id_starts: list[str]) -> ExitCode:
     return code
 
 
-async def _retry(invocation: Invocation, id_start: str, waiting: Waiting) -> ExitCode:
+async def _retry(invocation: Invocation, some_digits: str, waiting: Waiting) -> ExitCode:
     from colonytui.commands.errors import Misuse
     from colonytui.commands.process_ids import whole_id
     from colonytui.commands.submitting import submit_in
 
-    ended = await invocation.client.process(await whole_id(invocation.client, id_start))
+    ended = await invocation.client.process(await whole_id(invocation.client, some_digits))
     if not ended.state.is_final:
         raise Misuse(f"process {ended.process_id} has not ended; cancel it before it is submitted again")
     return await submit_in(invocation, ended.spec, waiting)

@@ -13,6 +13,7 @@ from colonytui.commands.errors import Misuse
 from colonytui.commands.moments import shown_moment
 from colonytui.commands.running import Invocation
 from colonytui.commands.table import Table
+from colonytui.findings import short_id
 from colonytui.glyphs import STATE_WORDS, UNICODE
 
 Column = tuple[str, Callable[[Process], str]]
@@ -20,7 +21,6 @@ Column = tuple[str, Callable[[Process], str]]
 
 _STATES = {word: state for state, word in STATE_WORDS.items()}
 _MOMENT_HEADINGS = {"waiting": "Submitted", "running": "Started"}
-_SHORT_ID = 8
 _SHORT_VALUE = 40
 
 
@@ -77,10 +77,10 @@ async def list_processes(invocation: Invocation, wanted: ProcessFilter, *, whole
 def _columns(
     states: Sequence[str], executor_names: Mapping[str, str], *, whole_ids: bool, is_terminal: bool
 ) -> list[Column]:
-    shown_digits = None if whole_ids or not is_terminal else _SHORT_ID
+    shows_whole_ids = whole_ids or not is_terminal
     moment_heading = _MOMENT_HEADINGS.get(states[0], "Ended") if len(states) == 1 else "Since"
     columns: list[Column] = [
-        ("ID", lambda process: process.process_id[:shown_digits]),
+        ("ID", lambda process: process.process_id if shows_whole_ids else short_id(process.process_id)),
         ("State", lambda process: f"{UNICODE.process[process.state]} {STATE_WORDS[process.state]}"),
         ("FuncName", lambda process: process.spec.func_name),
         ("Args", lambda process: _shortened(" ".join(map(_text, process.spec.args)))),

@@ -22,10 +22,10 @@ from colonytui.local.programs import (
 )
 from colonytui.local.record import ColonyRecord
 
-LOCK_SECONDS = 60.0
+LOCK_SECONDS = 180.0
 """How long a command waits for another one that starts or stops the same colony."""
 
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
 _ANSWER_SECONDS = 5.0
 
 
