@@ -270,7 +270,7 @@ class TestExecutors:
         assert server.send(assign, other).process_id == process.process_id
 
     def test_what_executors_say_about_themselves(self, server: RunningServer, colony: ColonyKeys) -> None:
-        own = {"colony_name": colony.name, "executor_name": "worker"}
+        own: dict[str, Any] = {"colony_name": colony.name, "executor_name": "worker"}
         capabilities = Capabilities(hardware=[Hardware(cpu="4000m", mem="16Gi")])
         allocations = Allocations(projects={"p": Project(allocated_cpu=1)})
         server.send(messages.UpdateExecutor(**own, capabilities=capabilities), colony.executor)

@@ -96,7 +96,7 @@ class TestSubmit:
 
     @pytest.mark.parametrize("resource", [{"cpu": "much"}, {"mem": "-1Gi"}, {"storage": "1 elephant"}])
     def test_resources_must_be_amounts(self, wire: Wire, resource: dict[str, str]) -> None:
-        conditions = Conditions(**{"colony_name": wire.colony.name, **resource})
+        conditions = Conditions(colony_name=wire.colony.name).model_copy(update=resource)
         assert wire.status(messages.SubmitFunctionSpec(spec=FunctionSpec(conditions=conditions))) == 400
 
     def test_another_colony(self, wire: Wire) -> None:

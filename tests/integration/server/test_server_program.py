@@ -67,19 +67,19 @@ class TestStart:
             env={**os.environ, **environment},
             stderr=subprocess.PIPE,
         )
-        try:
+        with process:
             assert process.stderr is not None
-            events = [json.loads(process.stderr.readline()) for _ in range(2)]
-            assert [event["level"] for event in events] == ["warning", "info"]
-            assert "COLONIES_SERVER_ID" in events[0]["event"]
-            assert events[1]["url"] == f"http://127.0.0.1:{port}"
-            assert (tmp_path / "by-path.db").exists()
-            reply = httpx.post(f"http://127.0.0.1:{port}/api", content=b'{"payloadtype":"getserverinfomsg"}')
-            assert reply.status_code == 200
-        finally:
-            process.send_signal(signal.SIGINT)
+            try:
+                events = [json.loads(process.stderr.readline()) for _ in range(2)]
+                assert [event["level"] for event in events] == ["warning", "info"]
+                assert "COLONIES_SERVER_ID" in events[0]["event"]
+                assert events[1]["url"] == f"http://127.0.0.1:{port}"
+                assert (tmp_path / "by-path.db").exists()
+                reply = httpx.post(f"http://127.0.0.1:{port}/api", content=b'{"payloadtype":"getserverinfomsg"}')
+                assert reply.status_code == 200
+            finally:
+                process.send_signal(signal.SIGINT)
             assert process.wait(timeout=15) == 0
-            process.stderr.close()
 
     def test_the_first_owner_stays(self, tmp_path: Path) -> None:
         with RunningServer(tmp_path) as server:

@@ -231,7 +231,7 @@ def _ids(message: Message[Any]) -> list[str]:
 def _message(server: RunningServer, place: Place, payload_type: str) -> Message[Any]:
     """A message that harms nothing: who may send it is told about another fault, or changes what nobody needs."""
     colony = place.colony.name
-    fields_of = {
+    fields_of: dict[str, dict[str, object]] = {
         "changeserveridmsg": {"server_id": ""},
         "addcolonymsg": {"colony": Colony(name="new", colony_id="short")},
         "removecolonymsg": {"colony_name": "nowhere"},

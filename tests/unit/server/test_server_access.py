@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import Any
 
 import pytest
 
-from colonysdk.messages import AddExecutor, GetColonies, GetExecutors, GetProcess
+from colonysdk.messages import AddExecutor, GetColonies, GetExecutors, GetProcess, Message
 from colonysdk.objects import Executor
-from colonyserver.access import Access, Caller, Member, member_of, member_somewhere, owner_of, server_owner
+from colonyserver.access import Access, Caller, Member, Rule, member_of, member_somewhere, owner_of, server_owner
 from colonyserver.errors import Forbidden, Refusal
 from colonyserver.events import ColonyRemoved, Events, MembershipChanged
 
@@ -57,12 +58,12 @@ def access(directory: Directory) -> Access:
 ALL = {"server-owner", "owner", "user", "executor", "pending", "foreigner", "stranger"}
 
 
-async def _passing(access: Access, rule: object, message: object) -> set[str]:
+async def _passing(access: Access, rule: Rule[Any], message: Message[Any]) -> set[str]:
     passing = set()
     for name in ALL:
         caller = await access.identify(name)
         try:
-            await rule(access, caller, message)  # type: ignore[operator]  # every rule is such a function
+            await rule(access, caller, message)
         except Forbidden:
             continue
         passing.add(name)
@@ -74,18 +75,18 @@ async def test_server_owner_only(access: Access) -> None:
 
 
 async def test_colony_owner_only(access: Access) -> None:
-    rule = owner_of(lambda message: message.executor.colony_name)
+    rule: Rule[Any] = owner_of(lambda message: message.executor.colony_name)
     message = AddExecutor(executor=Executor(colony_name=COLONY))
     assert await _passing(access, rule, message) == {"owner"}
 
 
 async def test_approved_members_only(access: Access) -> None:
-    rule = member_of(lambda message: message.colony_name)
+    rule: Rule[Any] = member_of(lambda message: message.colony_name)
     assert await _passing(access, rule, GetExecutors(colony_name=COLONY)) == {"user", "executor"}
 
 
 async def test_members_in_any_state(access: Access) -> None:
-    rule = member_of(lambda message: message.colony_name, approved=False)
+    rule: Rule[Any] = member_of(lambda message: message.colony_name, approved=False)
     assert await _passing(access, rule, GetExecutors(colony_name=COLONY)) == {"user", "executor", "pending"}
 
 
@@ -103,26 +104,26 @@ def test_membership_of_the_colony_that_owns_an_object(directory: Directory) -> N
 class TestUnknownColonies:
     async def test_callers_with_a_place_here_hear_that_there_is_none(self, access: Access) -> None:
         for name in ALL - {"stranger"}:
-            rule = member_of(lambda message: message.colony_name)
+            rule: Rule[Any] = member_of(lambda message: message.colony_name)
             refusal = await _refusal(rule(access, await access.identify(name), GetExecutors(colony_name="nowhere")))
             assert (refusal.status, refusal.message) == (403, "Colony with name <nowhere> does not exists")
 
     async def test_some_messages_answer_with_another_status(self, access: Access) -> None:
-        rule = member_of(lambda message: message.colony_name, unknown_status=400)
+        rule: Rule[Any] = member_of(lambda message: message.colony_name, unknown_status=400)
         user = await access.identify("user")
         assert (await _refusal(rule(access, user, GetExecutors(colony_name="nowhere")))).status == 400
         assert (await _refusal(rule(access, user, GetExecutors(colony_name=OTHER)))).status == 403
 
     async def test_strangers_cannot_tell_what_exists(self, access: Access) -> None:
         stranger = await access.identify("stranger")
-        rule = member_of(lambda message: message.colony_name, unknown_status=400)
+        rule: Rule[Any] = member_of(lambda message: message.colony_name, unknown_status=400)
         for colony_name in (COLONY, "nowhere"):
             refusal = await _refusal(rule(access, stranger, GetExecutors(colony_name=colony_name)))
             assert refusal.status == 403
             assert refusal.message == f"Access denied, not a member of Colony with name <{colony_name}>"
 
     async def test_no_name_at_all(self, access: Access) -> None:
-        rule = owner_of(lambda message: message.executor.colony_name)
+        rule: Rule[Any] = owner_of(lambda message: message.executor.colony_name)
         refusal = await _refusal(rule(access, await access.identify("owner"), AddExecutor(executor=Executor())))
         assert (refusal.status, refusal.message) == (403, "Empty Colony name")
 
