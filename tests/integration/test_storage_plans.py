@@ -82,7 +82,7 @@ async def test_no_scans_and_no_sorts(tmp_path: Path, recorder: Recorder) -> None
         "SELECT * FROM process WHERE func_name = 'echo'",
         "UPDATE process SET retries = 0 WHERE executor_id = 'x'",
         "SELECT process_id FROM process WHERE colony_name = 'dev' AND state = 0 ORDER BY submitted_at LIMIT 1",
-        "DELETE FROM queue WHERE (shape_id, priority_time, process_id) IN (VALUES (1, 2, 'p'))",
+        "DELETE FROM queue WHERE (shape_id, priority_time, process_id) IN (VALUES (1, 2, 'p'), (1, 3, 'q'))",
     ],
 )
 async def test_slow_statements_would_be_caught(tmp_path: Path, statement: str) -> None:
