@@ -13,6 +13,7 @@ from colonytui.app_opening import AppOpening
 from colonytui.bindings import ActionHost, bindings
 from colonytui.clock import Clock
 from colonytui.feed import Feed, Interest, Interested
+from colonytui.findings import short_id
 from colonytui.themes import THEME_NAMES
 from colonytui.ui_settings import UiSettings, needs_ascii
 from colonytui.widgets.footer import ActionFooter, available_actions
@@ -105,7 +106,7 @@ class ColonyApp(AppOpening, ActionHost):
         from colonytui.command_running import run_command
         from colonytui.screens.command_line import CommandLineScreen
 
-        ids = [process.process_id for process in self.store.known_processes()]
+        ids = [short_id(process.process_id) for process in self.store.known_processes()]
         executors = [executor.executor_name for executor in self.store.executors]
         themes = sorted(self.available_themes)
         screen = CommandLineScreen(lambda text: completions(text, ids, executors, themes))

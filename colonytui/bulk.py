@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from colonysdk.errors import ColonyError
+from colonytui.findings import short_id
 
+PROCESS_ID_LENGTH = 64
 IN_FLIGHT = 8
 """How many requests of a bulk action are under way at the same time."""
 
@@ -29,6 +31,11 @@ class BulkResult:
     outcome: Outcome
     message: str = ""
     """What the action gave, such as a new id, or what the server said."""
+
+    @property
+    def name(self) -> str:
+        """The object as people call it: a process by the short form of its id, an executor by its name."""
+        return short_id(self.id) if len(self.id) == PROCESS_ID_LENGTH else self.id
 
 
 class BulkRun:

@@ -22,7 +22,7 @@ async def run_on_all(app: ColonyApp, verb: str, ids: Sequence[str], act: Callabl
     run = BulkRun(ids, act)
     for result in await run.run():
         if result.outcome is Outcome.DONE:
-            app.inform(f"{result.id[:8]}: {result.message}")
+            app.inform(f"{result.name}: {result.message}")
         else:
-            app.warn(f"Could not {verb} {result.id[:8]}: {result.message}")
+            app.warn(f"Could not {verb} {result.name}: {result.message}")
     app.feed.refresh()

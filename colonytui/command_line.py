@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 COMMANDS: Mapping[str, str] = {
-    "proc": "open the process whose id begins so",
-    "log": "read the log of the process whose id begins so",
-    "why": "explain the process whose id begins so",
+    "proc": "open the process whose id begins or ends so",
+    "log": "read the log of that process",
+    "why": "explain that process",
     "exec": "open an executor, or list all",
     "submit": "open the submit form",
     "waiting": "waiting processes, with a filter if one follows",

@@ -47,17 +47,16 @@ def _open_process(app: ColonyApp, command: Command) -> None:
             app.open_process(process_id)
 
 
-def _found_id(app: ColonyApp, prefix: str) -> str | None:
-    if _WHOLE_ID.fullmatch(prefix):
-        return prefix
-    ids = sorted({process.process_id for process in app.store.known_processes()})
-    matches = [process_id for process_id in ids if process_id.startswith(prefix)] if prefix else []
+def _found_id(app: ColonyApp, digits: str) -> str | None:
+    if _WHOLE_ID.fullmatch(digits):
+        return digits
+    matches = list(app.store.find_processes(digits))
     if len(matches) == 1:
-        return matches[0]
+        return matches[0].process_id
     app.warn(
-        f"{len(matches)} processes begin with {prefix}; type more of the id."
+        f"{len(matches)} ids begin or end with {digits}; type more of one."
         if matches
-        else f"No listed process begins with {prefix!r}; type a whole id for others."
+        else f"No listed process has an id that begins or ends with {digits!r}; type the whole id of another."
     )
     return None
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from colonysdk.objects import Executor, Function, Gpu, Process
 from colonysdk.units import format_age, format_duration
 from colonytui.executor_columns import is_silent
+from colonytui.findings import short_id
 from colonytui.glyphs import EXECUTOR_STATE_WORDS
 from colonytui.tones import EXECUTOR_TONES, Cell, Tone
 
@@ -78,7 +79,10 @@ def functions(registered: Sequence[Function]) -> list[Line]:
 def running(processes: Sequence[Process], now: datetime) -> list[Line]:
     """What the executor runs at the moment."""
     lines = [
-        (process.process_id[:8], Cell(f"{process.spec.func_name}  {format_age(process.start_time, now)}", Tone.BUSY))
+        (
+            short_id(process.process_id),
+            Cell(f"{process.spec.func_name}  {format_age(process.start_time, now)}", Tone.BUSY),
+        )
         for process in processes
     ]
     return lines or [("", Cell("nothing", Tone.MUTED))]

@@ -112,8 +112,8 @@ class ColonyFacts:
 
 
 def short_id(process_id: str) -> str:
-    """The beginning of an id, enough for people to tell processes apart."""
-    return process_id[:8]
+    """The end of an id, enough for people to tell processes apart; servers may let ids begin with the time."""
+    return process_id[-8:]
 
 
 def process_name(process: Process) -> str:

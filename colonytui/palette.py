@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from colonytui.actions import shown_key
+from colonytui.findings import short_id
 from colonytui.glyphs import EXECUTOR_STATE_WORDS, STATE_WORDS
 from colonytui.widgets.footer import available_actions
 
@@ -35,7 +36,7 @@ class ColonyCommands(Provider):
             yield DiscoveryHit(offer.text, offer.run, help=offer.help)
 
     async def search(self, query: str) -> Hits:
-        """Offer what matches: actions by their words, processes by the beginning of their id, others by name."""
+        """Offer what matches: actions by their words, processes by the beginning or end of their id, others by name."""
         matcher = self.matcher(query)
         for offer in (*self._actions(), *self._executors(), *self._functions()):
             if (score := matcher.match(offer.text)) > 0:
@@ -68,11 +69,8 @@ class ColonyCommands(Provider):
             show = partial(self._colony.show_processes, "all", f"func:{name}")
             yield _Offer(f"function {name}", "Show its processes.", show)
 
-    def _processes(self, prefix: str) -> Iterator[_Offer]:
-        if not prefix:
-            return
-        for process in self._colony.store.known_processes():
-            if process.process_id.startswith(prefix):
-                open_it = partial(self._colony.open_process, process.process_id)
-                words = f"{process.spec.func_name}, {STATE_WORDS[process.state]}"
-                yield _Offer(f"process {process.process_id[:16]}", words, open_it)
+    def _processes(self, digits: str) -> Iterator[_Offer]:
+        for process in self._colony.store.find_processes(digits):
+            open_it = partial(self._colony.open_process, process.process_id)
+            words = f"{process.spec.func_name}, {STATE_WORDS[process.state]}"
+            yield _Offer(f"process {short_id(process.process_id)}", words, open_it)

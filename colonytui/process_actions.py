@@ -11,6 +11,7 @@ from colonysdk.objects import Process, ProcessState
 from colonytui.actions import Action, Scope
 from colonytui.bindings import ActionHost, bindings
 from colonytui.bulk_actions import run_on_all
+from colonytui.findings import short_id
 from colonytui.glyphs import STATE_WORDS
 from colonytui.process_copies import process_copies
 from colonytui.screens.confirm import Question
@@ -64,7 +65,7 @@ class ProcessActions(ActionHost):
             process = await self.colony.client.submit(specs[process_id])
             self.colony.store.note_server_time(process.submission_time)
             self.colony.store.put_process(process)
-            return f"submitted again as {process.process_id}"
+            return f"submitted again as {short_id(process.process_id)}"
 
         await run_on_all(self.colony, "retry", list(specs), submit_again)
 
@@ -141,11 +142,11 @@ def _count(processes: Sequence[Process]) -> str:
     if len(processes) != 1:
         return f"{len(processes)} processes"
     running = "the running process" if processes[0].state is ProcessState.RUNNING else "process"
-    return f"{running} {processes[0].process_id[:8]}"
+    return f"{running} {short_id(processes[0].process_id)}"
 
 
 def _named(process: Process) -> str:
-    return f"{process.process_id[:8]}  {process.spec.func_name}  {STATE_WORDS[process.state]}"
+    return f"{short_id(process.process_id)}  {process.spec.func_name}  {STATE_WORDS[process.state]}"
 
 
 def _ids(processes: Sequence[Process]) -> list[str]:

@@ -11,6 +11,7 @@ from colonytui.explain import ColonyFacts, why_line
 from colonytui.facts import colony_facts
 from colonytui.feed import Interest
 from colonytui.filters import Filter, FilterError, SearchText, parse_filter
+from colonytui.findings import short_id
 from colonytui.glyphs import Glyphs
 from colonytui.process_columns import CellContext, process_columns, submitted_time
 from colonytui.process_fields import process_fields, process_text
@@ -145,7 +146,7 @@ class ProcessBrowser:
         if self._executor_names[0] is not executors:
             names = {executor.executor_id: executor.executor_name for executor in executors}
             self._executor_names = (executors, names)
-        return self._executor_names[1].get(executor_id, executor_id[:8])
+        return self._executor_names[1].get(executor_id, short_id(executor_id))
 
     def _text_of(self, process: Process) -> SearchText:
         known = self._texts.get(process.process_id)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from colonysdk.objects import Process, ProcessState
 from colonysdk.units import format_age
 from colonytui.columns import Column
+from colonytui.findings import short_id
 from colonytui.glyphs import STATE_WORDS, Glyphs
 from colonytui.process_list import NEVER
 from colonytui.process_tabs import WIDE_COLUMNS, ProcessTab
@@ -67,7 +68,7 @@ def _columns(context: CellContext) -> list[Column[Process]]:
     glyphs, now = context.glyphs, context.now
     return [
         Column("glyph", "", 1, lambda process: Cell(glyphs.process[process.state], STATE_TONES[process.state])),
-        Column("id", "ID", 8, lambda process: Cell(process.process_id[:8], Tone.KEY), _id_of),
+        Column("id", "ID", 8, lambda process: Cell(short_id(process.process_id), Tone.KEY), _id_of),
         Column(
             "state",
             "State",
@@ -155,7 +156,7 @@ def _columns(context: CellContext) -> list[Column[Process]]:
             lambda process: process.spec.max_exec_time,
             right=True,
         ),
-        Column("workflow", "Workflow", 8, lambda process: _or_nothing(process.process_graph_id[:8]), None),
+        Column("workflow", "Workflow", 8, lambda process: _or_nothing(short_id(process.process_graph_id)), None),
         Column("full_id", "Full ID", 64, lambda process: Cell(process.process_id, Tone.MUTED), None),
     ]
 

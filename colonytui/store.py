@@ -5,7 +5,7 @@ Plain Python. The feed writes, screens read and are told of changes; nothing her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Flag, auto
@@ -84,7 +84,7 @@ class Store:
         self.snapshot = Snapshot()
         self.connection = Connection()
         self.skew = timedelta()
-        self._looked_up: dict[str, Process] = {}
+        self._looked_up: dict[str, tuple[datetime, Process]] = {}
         self._marks: dict[str, set[str]] = {}
         self._listeners: list[Listener] = []
         self._held: list[Update] | None = None
@@ -121,16 +121,24 @@ class Store:
         """Return the newest knowledge of a process; None for one that was never seen."""
         known = [self._looked_up[process_id]] if process_id in self._looked_up else []
         known += [
-            listed.processes[process_id] for listed in self.snapshot.lists.values() if process_id in listed.processes
+            (listed.taken_at, listed.processes[process_id])
+            for listed in self.snapshot.lists.values()
+            if process_id in listed.processes
         ]
-        return max(known, key=_progress, default=None)
+        return max(known, key=_newness)[1] if known else None
 
     def known_processes(self) -> Iterable[Process]:
         """Every process that was ever seen, each once."""
-        known = dict(self._looked_up)
+        known = {process_id: process for process_id, (_, process) in self._looked_up.items()}
         for listed in self.snapshot.lists.values():
             known.update(listed.processes)
         return known.values()
+
+    def find_processes(self, digits: str) -> Iterator[Process]:
+        """Yield the known processes whose id begins or ends with these digits; none for no digits."""
+        for process in self.known_processes() if digits else ():
+            if process.process_id.startswith(digits) or process.process_id.endswith(digits):
+                yield process
 
     def processes(self, query: ListQuery) -> ProcessList:
         """Return what is known of a list; an empty one before the first answer."""
@@ -180,7 +188,7 @@ class Store:
 
     def put_process(self, process: Process) -> None:
         """Take over one process that was looked up, submitted or acted on."""
-        self._looked_up[process.process_id] = process
+        self._looked_up[process.process_id] = (self.clock.now(), process)
         self._tell(Change.PROCESS)
 
     def note_server_time(self, moment: datetime | None) -> None:
@@ -227,7 +235,7 @@ class Store:
             if process is None:
                 self._looked_up.pop(process_id, None)
             else:
-                self._looked_up[process_id] = process
+                self._looked_up[process_id] = (taken_at, process)
         self.snapshot = Snapshot(
             statistics=update.statistics or self.snapshot.statistics,
             executors=self.snapshot.executors if update.executors is None else tuple(update.executors),
@@ -255,8 +263,10 @@ def _without_moved(known: ProcessList, looked_up: Mapping[str, Process | None]) 
     return known
 
 
-def _progress(process: Process) -> tuple[int, ProcessState]:
-    return process.retries, process.state
+def _newness(known: tuple[datetime, Process]) -> tuple[datetime, int, ProcessState]:
+    # A process may go back to waiting without a retry being counted, so what was learnt last decides first.
+    taken_at, process = known
+    return taken_at, process.retries, process.state
 
 
 def _counted(statistics: Statistics, state: ProcessState) -> int:

@@ -18,7 +18,7 @@ from colonytui.bulk import BulkResult, BulkRun, Outcome
 from colonytui.tones import Tone, tone_style
 
 _TONES = {Outcome.DONE: Tone.GOOD, Outcome.FAILED: Tone.BAD, Outcome.STOPPED: Tone.WARN}
-_ID_LENGTH = 16
+_NAME_WIDTH = 16
 
 
 class BulkScreen(ModalScreen[None], ActionHost):
@@ -104,7 +104,7 @@ class BulkScreen(ModalScreen[None], ActionHost):
 
 def _line(result: BulkResult) -> Content:
     return Content.assemble(
-        (f"{result.id[:_ID_LENGTH]:<{_ID_LENGTH}} ", "$text-accent"),
+        (f"{result.name:<{_NAME_WIDTH}} ", "$text-accent"),
         (f"{result.outcome.value:<9} ", tone_style(_TONES[result.outcome])),
         result.message,
     )

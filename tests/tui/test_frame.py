@@ -9,6 +9,7 @@ from textual.command import CommandPalette
 from colonysdk.errors import Unreachable
 from colonysdk.testing import FakeColony, example_colony
 from colonytui.app import ColonyApp
+from colonytui.findings import short_id
 from colonytui.screens.executor_detail import ExecutorDetailScreen
 from colonytui.screens.executors import ExecutorsView
 from colonytui.screens.help import HelpScreen
@@ -119,11 +120,11 @@ class TestPalette:
     async def test_finds_a_process_by_the_beginning_of_its_id(self, colony: FakeColony) -> None:
         async with make_app(colony).run_test(size=SIZE) as pilot:
             await fed(pilot)
-            prefix = shown_ids(pilot)[1][:6]
+            process_id = shown_ids(pilot)[1]
             await pilot.press("ctrl+p")
-            await type_text(pilot, prefix)
+            await type_text(pilot, process_id[:6])
             await pilot.pause(0.3)
-            assert f"process {prefix}" in screen_text(app_of(pilot))
+            assert f"process {short_id(process_id)}" in screen_text(app_of(pilot))
             await pilot.press("escape")
             assert not isinstance(app_of(pilot).screen, CommandPalette)
 

@@ -9,6 +9,7 @@ from colonysdk import messages
 from colonysdk.objects import Process, ProcessState
 from colonysdk.testing import FakeColony, add_processes, example_colony
 from colonytui.app import ColonyApp
+from colonytui.findings import short_id
 from colonytui.screens.bulk import BulkScreen
 from colonytui.screens.confirm import ConfirmScreen
 from colonytui.widgets.line_table import LineTable
@@ -113,7 +114,7 @@ class TestRefresh:
             await pilot.press(*["ctrl+d"] * 3, "space", "space")
             table = table_of(pilot)
             cursor, marks, before = table.cursor_row, set(table.marks), screen_text(app_of(pilot)).splitlines()
-            line = next(number for number, text in enumerate(before) if cursor and cursor.process_id[:8] in text)
+            line = next(number for number, text in enumerate(before) if cursor and short_id(cursor.process_id) in text)
             for first in shown_ids(pilot)[:3]:
                 colony.cancel(first)
             await refreshed(pilot)
@@ -121,7 +122,7 @@ class TestRefresh:
             assert table.marks == marks
             after = screen_text(app_of(pilot)).splitlines()
             assert cursor is not None
-            assert cursor.process_id[:8] in after[line]
+            assert short_id(cursor.process_id) in after[line]
 
     async def test_cursor_moves_to_the_neighbour_when_its_process_leaves(self, colony: FakeColony) -> None:
         async with make_app(colony).run_test(size=SIZE) as pilot:
@@ -250,7 +251,7 @@ class TestActions:
             await pilot.press("c")
             await pilot.pause()
             assert isinstance(app_of(pilot).screen, ConfirmScreen)
-            assert target[:8] in screen_text(app_of(pilot))
+            assert short_id(target) in screen_text(app_of(pilot))
             await pilot.press("enter")
             await actions_done(pilot)
             assert states(colony)[target] is ProcessState.WAITING
@@ -290,8 +291,8 @@ class TestActions:
             await actions_done(pilot)
             new = (set(states(colony)) - known).pop()
             assert colony.process(new).spec.func_name == colony.process(old).spec.func_name
-            assert old[:8] in notices(app_of(pilot))
-            assert new in notices(app_of(pilot))
+            assert short_id(old) in notices(app_of(pilot))
+            assert short_id(new) in notices(app_of(pilot))
 
     async def test_an_action_that_does_not_fit_says_why(self, colony: FakeColony) -> None:
         async with make_app(colony).run_test(size=SIZE) as pilot:

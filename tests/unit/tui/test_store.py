@@ -83,6 +83,20 @@ class TestProcesses:
         assert known is not None
         assert known.retries == 1
 
+    def test_a_process_may_wait_again(self, store: Store, clock: StillClock) -> None:
+        store.put_process(process("a", ProcessState.RUNNING))
+        clock.advance(1)
+        store.publish(Update(windows={WAITING: [process("a")]}))
+        known = store.process("a")
+        assert known is not None
+        assert known.state is ProcessState.WAITING
+
+    def test_finds_by_the_beginning_or_the_end_of_an_id(self, store: Store) -> None:
+        store.publish(Update(windows={WAITING: [process("abc1"), process("abc2"), process("xyz1")]}))
+        assert [one.process_id for one in store.find_processes("abc")] == ["abc1", "abc2"]
+        assert [one.process_id for one in store.find_processes("z1")] == ["xyz1"]
+        assert list(store.find_processes("")) == []
+
     def test_forgets_a_removed_process_everywhere(self, store: Store) -> None:
         store.publish(Update(windows={WAITING: [process("a"), process("b")]}))
         store.put_process(process("a"))
