@@ -90,9 +90,10 @@ class Engine:
                 # Whoever ended while nobody listened is found by looking.
                 for change in self._changes.values():
                     change.set()
-                async with aclosing(ThreadFeed(json_lines(stream), stream.interrupt).items()) as events:
-                    async for event in events:
-                        self.changed(event["id"]).set()
+                async with aclosing(ThreadFeed(json_lines(stream), stream.interrupt).batches()) as batches:
+                    async for events in batches:
+                        for event in events:
+                            self.changed(event["id"]).set()
             await asyncio.sleep(_RECONNECT_SECONDS)
 
 

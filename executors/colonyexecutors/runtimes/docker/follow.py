@@ -8,6 +8,7 @@ from docker.errors import APIError, NotFound
 
 from colonyexecutors.errors import OutputUnreadable, RuntimeUnavailable
 from colonyexecutors.runtimes.base import Exit, Output, Stream
+from colonyexecutors.runtimes.characters import to_text
 from colonyexecutors.runtimes.docker.engine import Engine
 from colonyexecutors.runtimes.docker.errors import init_failure
 from colonyexecutors.runtimes.docker.log import Frame, FrameParser, LogCursor
@@ -19,6 +20,7 @@ NOT_EXECUTED = (126, 127)
 
 _NANOSECONDS = 10**9
 _REOPEN_SECONDS = 0.1
+_OUTPUT_CHARACTERS = 16 * 1024
 
 
 class LogFollower:
@@ -36,31 +38,30 @@ class LogFollower:
         What the init process says about a program that it cannot execute is left out: it is not the program's output.
         """
         cursor = LogCursor(after)
-        held = ""
+        held: list[Frame] = []
         first = not after
         ended: Exit | None = None
         while ended is None:
             try:
                 # Looked up before reading: what is logged between the two is read in the last round.
                 ended = await self._exit_code()
-                async with aclosing(self._frames(cursor, follow=ended is None)) as frames:
-                    async for frame in frames:
-                        text = cursor.read(frame)
-                        if first and frame.stream is Stream.STDERR and init_failure(text):
-                            held = text
+                async with aclosing(self._batches(cursor, follow=ended is None)) as batches:
+                    async for frames in batches:
+                        if first and _only_init_failure(frames):
+                            held = frames
                         else:
-                            if held:
-                                yield Output(Stream.STDERR, held, str(cursor))
-                                held = ""
-                            yield Output(frame.stream, text, str(cursor))
+                            for output in _outputs(cursor, [*held, *frames]):
+                                yield output
+                            held = []
                         first = False
             except RuntimeUnavailable:
                 ended = None
             if ended is None:
                 # The container is about to end, or the connection broke.
                 await asyncio.sleep(_REOPEN_SECONDS)
-        if held and ended.code not in NOT_EXECUTED:
-            yield Output(Stream.STDERR, held, str(cursor))
+        if ended.code not in NOT_EXECUTED:
+            for output in _outputs(cursor, held):
+                yield output
         for stream, text in cursor.rest():
             yield Output(stream, text, str(cursor))
 
@@ -69,7 +70,7 @@ class LogFollower:
         if self._stream is not None:
             self._stream.interrupt()
 
-    async def _frames(self, cursor: LogCursor, *, follow: bool) -> AsyncGenerator[Frame, None]:
+    async def _batches(self, cursor: LogCursor, *, follow: bool) -> AsyncGenerator[list[Frame], None]:
         cursor.advance()
         known = cursor.skip
         try:
@@ -80,13 +81,11 @@ class LogFollower:
             raise OutputUnreadable(f"the Docker daemon cannot read the log: {error.explanation}") from error
         # Only what has no end of its own may be ended: the last reading must be complete.
         self._stream = stream if follow else None
-        async with aclosing(ThreadFeed(_parse(stream), stream.interrupt).items()) as feed:
-            async for frames in feed:
-                for frame in frames:
-                    if known:
-                        known -= 1
-                    else:
-                        yield frame
+        async with aclosing(ThreadFeed(_parse(stream), stream.interrupt).batches()) as batches:
+            async for frames in batches:
+                if known < len(frames):
+                    yield frames[known:]
+                known = max(known - len(frames), 0)
         self._stream = None
 
 
@@ -100,9 +99,27 @@ def _parameters(cursor: LogCursor, follow: bool) -> dict[str, str]:
     }
 
 
-def _parse(stream: EngineStream) -> Iterator[list[Frame]]:
+def _parse(stream: EngineStream) -> Iterator[Frame]:
     parser = FrameParser()
     for chunk in stream:
-        frames = list(parser.feed(chunk))
-        if frames:
-            yield frames
+        yield from parser.feed(chunk)
+
+
+def _outputs(cursor: LogCursor, frames: list[Frame]) -> Iterator[Output]:
+    """Read frames, neighbours of one stream together."""
+    texts: list[str] = []
+    size = 0
+    for previous, frame in zip([None, *frames], frames, strict=False):
+        if previous is not None and (frame.stream is not previous.stream or size >= _OUTPUT_CHARACTERS):
+            yield Output(previous.stream, "".join(texts), str(cursor))
+            texts, size = [], 0
+        texts.append(cursor.read(frame))
+        size += len(texts[-1])
+    if frames:
+        yield Output(frames[-1].stream, "".join(texts), str(cursor))
+
+
+def _only_init_failure(frames: list[Frame]) -> bool:
+    """Whether all that was logged is what the init process says about a program that it cannot execute."""
+    frame = frames[0]
+    return len(frames) == 1 and frame.stream is Stream.STDERR and init_failure(to_text(frame.data)) is not None
