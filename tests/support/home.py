@@ -42,6 +42,10 @@ class Home:
         assert done.returncode == 0, f"{arguments} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
         return done.stdout
 
+    def try_run(self, *arguments: str) -> int:
+        """Run a headless command; its exit code."""
+        return self._run(*arguments).returncode
+
     def ask(self, *arguments: str) -> Any:
         """Run a headless command with --json; what it printed."""
         return json.loads(self.run(*arguments, "--json"))
@@ -50,13 +54,14 @@ class Home:
         """What runs of the local colony; the command's exit code says whether all of it does."""
         return json.loads(self._run("status", "--json").stdout)
 
-    def open(self, *arguments: str, width: int = 120, height: int = 36) -> Terminal:
-        """Open the terminal interface."""
-        return self.terminal([str(_PROGRAM), *arguments], width=width, height=height)
+    def open(self, *arguments: str, width: int = 120, height: int = 36, **variables: str) -> Terminal:
+        """Open the terminal interface, with further environment variables."""
+        return self.terminal([str(_PROGRAM), *arguments], width=width, height=height, **variables)
 
-    def terminal(self, command: Sequence[str], *, width: int = 120, height: int = 36) -> Terminal:
-        """Open a terminal that runs a command here."""
-        return Terminal(command, width=width, height=height, environment=self.environment, directory=self.directory)
+    def terminal(self, command: Sequence[str], *, width: int = 120, height: int = 36, **variables: str) -> Terminal:
+        """Open a terminal that runs a command here, with further environment variables."""
+        environment = {**self.environment, **variables}
+        return Terminal(command, width=width, height=height, environment=environment, directory=self.directory)
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(_PROGRAM), *arguments]

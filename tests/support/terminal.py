@@ -81,6 +81,10 @@ class Terminal:
         """What a person sees now."""
         return self._tmux("capture-pane", "-p")
 
+    def coloured_screen(self) -> str:
+        """What a person sees now, with its colours as escape sequences."""
+        return self._tmux("capture-pane", "-p", "-e")
+
     def state(self) -> TerminalState:
         """The modes the terminal is in now."""
         return TerminalState(
