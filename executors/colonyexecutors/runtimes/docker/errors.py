@@ -36,7 +36,7 @@ def image_failure(reference: str, status: int, text: str) -> ImageFailed:
     if re.search(_RATE, text, re.IGNORECASE):
         return ImageFailed(
             "registry_limit",
-            f"the registry refuses more downloads for now: {_short(text)}",
+            f"the registry of {reference} refuses more downloads for now: {_short(text)}",
             hint="submit again later, or log in to the registry on the executor's machine",
             retry=True,
         )

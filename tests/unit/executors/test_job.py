@@ -1,0 +1,146 @@
+"""A process read as a job."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from colonyexecutors.errors import ValidateFailed
+from colonyexecutors.job import Job, attempt_of, read_job
+from colonysdk.objects import Conditions, Filesystem, FunctionSpec, Gpu, Process, SyncDirMount
+
+MOMENT = datetime(2026, 3, 4, 5, 6, 7, 890123, tzinfo=UTC)
+
+
+def process(
+    *, kwargs: dict[str, Any] | None = None, conditions: dict[str, Any] | None = None, **fields: Any
+) -> Process:
+    spec: dict[str, Any] = {
+        "func_name": "execute",
+        "kwargs": {"cmd": "echo", "docker-image": "busybox:latest"} | (kwargs or {}),
+        "conditions": Conditions(executor_type="container-executor", **(conditions or {})),
+    }
+    return Process(process_id="p" * 64, start_time=MOMENT, spec=FunctionSpec(**(spec | fields)))
+
+
+def read(given: Process, *, image_required: bool = True, gpus: int = 0) -> Job:
+    return read_job(given, image_required=image_required, gpus=gpus)
+
+
+def refusal(given: Process, **options: Any) -> ValidateFailed:
+    with pytest.raises(ValidateFailed) as failure:
+        read(given, **options)
+    return failure.value
+
+
+class TestReading:
+    def test_the_whole_of_it(self) -> None:
+        job = read(
+            process(
+                kwargs={"args": ["a", 2, 1.5, True, "{processid}"], "rebuild-image": True},
+                conditions={"cpu": "500m", "mem": "64Mi", "wall_time": 60, "gpu": Gpu(count=1)},
+                env={"GREETING": "hi"},
+            ),
+            gpus=2,
+        )
+        assert job.command.argv == ("echo", "a", "2", "1.5", "true", "p" * 64)
+        assert (job.image, job.rebuild_image) == ("busybox:latest", True)
+        assert (job.cpu_milli, job.memory_bytes, job.walltime_seconds, job.gpus) == (500, 64 * 2**20, 60, 1)
+        assert job.environment == {"GREETING": "hi", "COLONIES_PROCESS_ID": "p" * 64}
+
+    def test_the_process_id_stands_wherever_it_is_named(self) -> None:
+        job = read(process(kwargs={"cmd": "echo {processid} {processid}", "args": ["x{processid}y"]}))
+        assert job.command.argv == ("echo", "p" * 64, "p" * 64, f"x{'p' * 64}y")
+
+    def test_a_specification_cannot_replace_the_process_id_variable(self) -> None:
+        assert read(process(env={"COLONIES_PROCESS_ID": "x"})).environment["COLONIES_PROCESS_ID"] == "p" * 64
+
+    @pytest.mark.parametrize(
+        ("conditions", "fields"),
+        [
+            ({"nodes": 0, "processes_per_node": 0}, {}),
+            ({"nodes": 1, "processes_per_node": 1}, {}),
+            ({"wall_time": 0}, {"max_exec_time": -1}),
+            ({"wall_time": -1}, {"max_exec_time": 0, "max_retries": 0}),
+            ({"cpu": "", "mem": ""}, {}),
+        ],
+    )
+    def test_what_the_reference_refuses_without_need_is_fine(
+        self, conditions: dict[str, Any], fields: dict[str, Any]
+    ) -> None:
+        assert read(process(conditions=conditions, **fields)).walltime_seconds == 0
+
+    def test_positional_arguments_are_the_command_when_there_is_no_other(self) -> None:
+        job = read(process(kwargs={"cmd": None}, args=["echo", "$HOME", 3]))
+        assert job.command.argv == ("echo", "$HOME", "3")
+
+    def test_a_command_wins_over_positional_arguments(self) -> None:
+        assert read(process(args=["ignored"])).command.argv == ("echo",)
+
+    def test_no_image_is_needed_where_none_is_used(self) -> None:
+        assert read(process(kwargs={"docker-image": None}), image_required=False).image == ""
+
+    def test_attempts_are_told_apart_by_their_start(self) -> None:
+        first, second = process(), process()
+        second.start_time = MOMENT.replace(microsecond=890124)
+        assert attempt_of(first) != attempt_of(second)
+        assert attempt_of(first) == attempt_of(Process.from_json(first.to_json()))
+
+
+class TestRefusing:
+    def test_lists_every_problem_with_its_path(self) -> None:
+        failure = refusal(
+            process(
+                kwargs={"cmd": 5, "docker-image": "", "args": ["ok", {"a": 1}], "init-cmd": [], "rebuild-image": "yes"},
+                conditions={"cpu": "many", "mem": "-1Gi"},
+                env={"A=B": "x"},
+            )
+        )
+        assert (failure.stage, failure.code, failure.retry) == ("validate", "invalid_specification", False)
+        text = "\n".join(failure.as_errors())
+        for path in (
+            "$.kwargs.cmd",
+            '$.kwargs["docker-image"]',
+            "$.kwargs.args[1]",
+            '$.kwargs["init-cmd"]',
+            '$.kwargs["rebuild-image"]',
+            "$.conditions.cpu",
+            "$.conditions.mem",
+            "$.env",
+        ):
+            assert path in text
+        assert failure.as_errors()[0] == failure.sentence
+
+    @pytest.mark.parametrize("cmd", [None, "", "   ", 7, ["echo"], "echo 'open", "a\0b"])
+    def test_a_command_that_is_none(self, cmd: object) -> None:
+        assert "$.kwargs.cmd" in "\n".join(refusal(process(kwargs={"cmd": cmd})).as_errors())
+
+    @pytest.mark.parametrize("image", [None, "", 3])
+    def test_an_image_that_is_none(self, image: object) -> None:
+        assert "docker-image" in refusal(process(kwargs={"docker-image": image})).sentence
+
+    @pytest.mark.parametrize("args", ["echo", {"a": 1}, [None], [["x"]], ["a\0"]])
+    def test_arguments_that_are_none(self, args: object) -> None:
+        assert "$.kwargs.args" in refusal(process(kwargs={"args": args})).sentence
+
+    @pytest.mark.parametrize(
+        "fs", [Filesystem(mount="/cfs"), Filesystem(dirs=[SyncDirMount(label="/a", dir="/a")])], ids=["mount", "dirs"]
+    )
+    def test_files(self, fs: Filesystem) -> None:
+        failure = refusal(process(fs=fs))
+        assert failure.code == "files_unsupported"
+        assert "fs.mount, fs.dirs and fs.snapshots must be empty" in failure.sentence
+
+    def test_empty_files_are_fine(self) -> None:
+        assert read(process(fs=Filesystem(mount="", snapshots=[], dirs=[])))
+
+    def test_another_function(self) -> None:
+        assert refusal(process(func_name="sync")).code == "unsupported_function"
+
+    def test_more_than_one_copy(self) -> None:
+        assert refusal(process(conditions={"nodes": 2, "processes_per_node": 2})).code == "copies_unsupported"
+
+    def test_more_gpus_than_there_are(self) -> None:
+        failure = refusal(process(conditions={"gpu": Gpu(count=3)}), gpus=1)
+        assert failure.code == "too_few_gpus"
+        assert "asks for 3 GPUs, and this executor has 1" in failure.sentence
