@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from colonysdk.objects import Process, ProcessState
-from colonyserver.errors import NothingAvailable, Paused, Unavailable
+from colonyserver.errors import NothingAvailable, Paused
 from colonyserver.events import PauseChanged
 from colonyserver.storage.driver import execute
 from tests.support.core import COLONY, Core, asker, executor_id, open_core
@@ -254,8 +254,8 @@ class TestGoingAway:
         calls = await park(core, "one", "two", "three")
         core.lifecycle.assignment.stop()
         outcomes = await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 10)
-        assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
-        with pytest.raises(Unavailable):
+        assert [type(outcome) for outcome in outcomes] == [NothingAvailable] * 3
+        with pytest.raises(NothingAvailable):
             await core.assign(timeout=LONG)
 
 

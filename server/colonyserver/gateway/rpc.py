@@ -1,6 +1,5 @@
 """POST /api: one signed envelope in, one envelope out, as a raw ASGI application."""
 
-import asyncio
 from typing import Any
 
 import structlog
@@ -13,6 +12,7 @@ from colonysdk.messages import GetServerInfo, Message, parse_message
 from colonyserver.access import Access, Caller
 from colonyserver.errors import Forbidden, Refusal
 from colonyserver.gateway.body import BodyReader, ClientGone
+from colonyserver.gateway.departure import Departure
 from colonyserver.gateway.metrics import Metrics
 from colonyserver.gateway.replies import error_envelope, send_not_found, send_text
 from colonyserver.handlers.registry import Handler, Reply, Request, encode, find_handler
@@ -64,29 +64,15 @@ class RpcEndpoint:
         await handler.allow(self._access, caller, message)
         self._note_sign_of_life(caller)
         request = Request(message, caller)
-        if handler.take_back is None:
+        if not handler.parks:
             return await handler.run(self._services, request)
-        return await self._while_connected(handler, request, receive)
+        async with Departure(receive):
+            return await handler.run(self._services, request)
 
     def _note_sign_of_life(self, caller: Caller) -> None:
         for member in caller.members.values():
             if member.is_executor and member.approved:
                 self._services.lifecycle.presence.heard(member.colony_name, member.name)
-
-    async def _while_connected(self, handler: Handler, request: Request[Any], receive: Receive) -> Reply:
-        """Work on a message as long as somebody waits for the answer; raises ClientGone when nobody does."""
-        answering = asyncio.ensure_future(handler.run(self._services, request))
-        leaving = asyncio.ensure_future(receive())
-        try:
-            await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
-            if not leaving.done():
-                return answering.result()
-            if answering.done() and not answering.exception() and handler.take_back:
-                handler.take_back(self._services, answering.result())
-            raise ClientGone
-        finally:
-            answering.cancel()
-            leaving.cancel()
 
 
 def _open(envelope: RequestEnvelope) -> tuple[Handler, str]:

@@ -16,7 +16,7 @@ from colonysdk.messages import (
 from colonysdk.units import parse_cpu, parse_memory
 from colonyserver.access import Member, member_of, member_somewhere, owner_of
 from colonyserver.errors import Invalid, NotFound
-from colonyserver.handlers.registry import Reply, Request, handles, null_list
+from colonyserver.handlers.registry import Request, handles, null_list
 from colonyserver.requirements import UNLIMITED, Asker
 from colonyserver.services.bundle import Services
 from colonyserver.storage.process_record import ProcessRecord
@@ -32,16 +32,11 @@ async def submit(services: Services, request: Request[SubmitFunctionSpec]) -> Pr
     return await services.lifecycle.submission.submit(spec, initiator_id=initiator.id, initiator_name=initiator.name)
 
 
-def _give_back(services: Services, reply: Reply) -> None:
-    assert isinstance(reply, ProcessRecord)
-    services.lifecycle.assignment.give_back(reply)
-
-
 @handles(
     AssignProcess,
     "assign process",
     allow=member_of(lambda message: message.colony_name),
-    take_back=_give_back,
+    parks=True,
 )
 async def assign(services: Services, request: Request[AssignProcess]) -> ProcessRecord:
     """Hand a process to the calling executor, which may wait for one."""

@@ -38,35 +38,34 @@ class Request(Generic[MessageT]):
 
 
 Run = Callable[[Services, Request[MessageT]], Awaitable[Reply]]
-TakeBack = Callable[[Services, Reply], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
     """How one message is answered; `action` completes "Failed to …".
 
-    A message that may wait for long has `take_back`, which is given a reply that could not be delivered.
+    A handler that `parks` may wait for long, and is cancelled when its caller leaves.
     """
 
     message_type: type[Message[Any]]
     action: str
     allow: Rule[Any]
     run: Run[Any]
-    take_back: TakeBack | None = None
+    parks: bool = False
 
 
 _handlers: dict[str, Handler] = {}
 
 
 def handles(
-    message_type: type[MessageT], action: str, *, allow: Rule[MessageT], take_back: TakeBack | None = None
+    message_type: type[MessageT], action: str, *, allow: Rule[MessageT], parks: bool = False
 ) -> Callable[[Run[MessageT]], Run[MessageT]]:
     """Register a function as the handler of a message."""
 
     def register(run: Run[MessageT]) -> Run[MessageT]:
         payload_type = message_type.payload_type
         assert payload_type not in _handlers, f"{payload_type} has two handlers"
-        _handlers[payload_type] = Handler(message_type, action, allow, run, take_back)
+        _handlers[payload_type] = Handler(message_type, action, allow, run, parks)
         return run
 
     return register
