@@ -47,12 +47,14 @@ def down(
     """Stop the local colony; what waits in its queue is kept for its next start."""
     from colonytui.commands.output import Output
     from colonytui.local.directory import DataDirectory
-    from colonytui.local.stopping import stop_local_colony
+    from colonytui.local.stopping import stop_local_colony, unfinished_processes
 
     output = Output(common.as_json)
     directory = DataDirectory.locate()
-    if not force and not drain and not _may_stop(output, directory):
-        return ExitCode.INVALID
+    unfinished = 0 if force or drain else unfinished_processes(directory)
+    if unfinished and not _is_confirmed(output, unfinished):
+        output.say("left running")
+        return ExitCode.OK
     was_running = stop_local_colony(directory, drain=drain)
     output.say("local colony stopped" if was_running else "the local colony was not running")
     if common.as_json:
@@ -69,18 +71,16 @@ def status(common: CommonOptions) -> ExitCode:
     return _print_status(Output(common.as_json), DataDirectory.locate())
 
 
-def _may_stop(output: Output, directory: DataDirectory) -> bool:
-    from colonytui.local.stopping import unfinished_processes
+def _is_confirmed(output: Output, unfinished: int) -> bool:
+    """Ask whether to stop in spite of unfinished processes; raises Misuse when nobody can be asked."""
+    from colonytui.commands.errors import Misuse
 
-    unfinished = unfinished_processes(directory)
-    if not unfinished:
-        return True
     count = "1 process has" if unfinished == 1 else f"{unfinished} processes have"
     if not sys.stdin.isatty():
-        output.say(f"error: {count} not ended; give --drain to let running ones end, or --force to stop them")
-        return False
-    output.say(f"{count} not ended. Running ones are stopped; waiting ones are kept (see also --drain).")
-    return typer.confirm("Stop the local colony?", default=False, err=True)
+        raise Misuse(f"{count} not ended; give --drain to let running ones end, or --force to stop them")
+    output.say(f"{count} not ended. Running ones are stopped, waiting ones are kept; --drain lets running ones end.")
+    print("Stop the local colony? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _print_status(output: Output, directory: DataDirectory) -> ExitCode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable
@@ -20,6 +21,7 @@ TimeoutOption = Annotated[
     float | None, typer.Option("--timeout", metavar="SECONDS", min=0, help="Stop waiting after this time.")
 ]
 
+_KEYWORD = inspect.Parameter.KEYWORD_ONLY
 _CONNECTION_OPTIONS: dict[str, Any] = {
     "host": Annotated[str | None, typer.Option("--host", metavar="NAME", help="Server host.")],
     "port": Annotated[int | None, typer.Option("--port", metavar="NUMBER", min=1, max=65535, help="Server port.")],
@@ -78,9 +80,6 @@ def with_common_options(*, is_root: bool = False) -> Callable[[Callable[..., int
     return decorate
 
 
-_KEYWORD = inspect.Parameter.KEYWORD_ONLY
-
-
 def _take_common_options(context: typer.Context, arguments: dict[str, Any]) -> CommonOptions:
     before = context.obj if isinstance(context.obj, CommonOptions) else CommonOptions()
     connection = ConnectionOptions(**{name: arguments.pop(name) for name in _CONNECTION_OPTIONS})
@@ -99,8 +98,6 @@ def _common_parameters(*, is_shown: bool) -> list[inspect.Parameter]:
 
 
 def _hidden(option: Any) -> Any:
-    import copy
-
     hidden = copy.copy(option)
     hidden.hidden = True
     return hidden

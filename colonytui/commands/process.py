@@ -33,7 +33,7 @@ _ProcessesOption = Annotated[
 
 
 def _add_list(name: str, state_name: str, sentence: str) -> None:
-    def list_processes(
+    def command(
         common: CommonOptions,
         count: _CountOption = 20,
         ids: _IdsOption = False,
@@ -47,8 +47,8 @@ def _add_list(name: str, state_name: str, sentence: str) -> None:
         wanted = ProcessFilter((state_name,), count, executortype, label, initiator)
         return run_in_colony(common, lambda invocation: list_processes(invocation, wanted, whole_ids=ids))
 
-    list_processes.__doc__ = sentence
-    process.command(name)(with_common_options()(list_processes))
+    command.__doc__ = sentence
+    process.command(name)(with_common_options()(command))
 
 
 _add_list("psw", "waiting", "List waiting processes, the next one first.")

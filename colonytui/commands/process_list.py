@@ -12,9 +12,9 @@ from colonysdk.objects import Process, ProcessState
 from colonytui.commands.errors import Misuse
 from colonytui.commands.moments import shown_moment
 from colonytui.commands.running import Invocation
-from colonytui.commands.table import Table
+from colonytui.commands.table import Table, wants_ascii
 from colonytui.findings import short_id
-from colonytui.glyphs import STATE_WORDS, UNICODE
+from colonytui.glyphs import ASCII, STATE_WORDS, UNICODE
 
 Column = tuple[str, Callable[[Process], str]]
 """A heading, and what stands below it for a process."""
@@ -81,7 +81,7 @@ def _columns(
     moment_heading = _MOMENT_HEADINGS.get(states[0], "Ended") if len(states) == 1 else "Since"
     columns: list[Column] = [
         ("ID", lambda process: process.process_id if shows_whole_ids else short_id(process.process_id)),
-        ("State", lambda process: f"{UNICODE.process[process.state]} {STATE_WORDS[process.state]}"),
+        ("State", lambda process: _shown_state(process, is_terminal=is_terminal)),
         ("FuncName", lambda process: process.spec.func_name),
         ("Args", lambda process: _shortened(" ".join(map(_text, process.spec.args)))),
         ("KwArgs", lambda process: _shortened(_keyword_arguments(process))),
@@ -111,6 +111,11 @@ def _keyword_arguments(process: Process) -> str:
 
 def _wanted_names(process: Process) -> str:
     return " ".join(process.spec.conditions.executor_names or [])
+
+
+def _shown_state(process: Process, *, is_terminal: bool) -> str:
+    glyphs = ASCII if wants_ascii() else UNICODE
+    return f"{glyphs.process[process.state] if is_terminal else ''} {STATE_WORDS[process.state]}".lstrip()
 
 
 def _text(value: object) -> str:

@@ -47,7 +47,7 @@ def _draw(table: Table, rows: Sequence[Sequence[str]]) -> None:
     drawing = RichTable(
         title=table.title or None,
         title_justify="left",
-        box=box.ASCII if _wants_ascii() else box.ROUNDED,
+        box=box.ASCII if wants_ascii() else box.ROUNDED,
         show_header=bool(table.headings),
     )
     for index, heading in enumerate(table.headings or ("", "")):
@@ -57,7 +57,7 @@ def _draw(table: Table, rows: Sequence[Sequence[str]]) -> None:
     Console(file=sys.stdout, highlight=False).print(drawing)
 
 
-def _wants_ascii() -> bool:
+def wants_ascii() -> bool:
     """Whether borders must be ASCII: COLONIES_CLI_ASCII as in the reference, or a terminal without UTF-8."""
     if os.environ.get("COLONIES_CLI_ASCII") == "true":
         return True

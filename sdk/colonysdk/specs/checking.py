@@ -128,7 +128,9 @@ def _traps(spec: Mapping[str, object]) -> Iterator[Problem]:
     conditions = _dictionary(spec, "conditions")
     if conditions.get("executortype") in (None, ""):
         yield _warning(
-            "$.conditions.executortype", "is missing; no executor takes such a process", 'such as "container-executor"'
+            "$.conditions.executortype",
+            "is missing; no executor takes such a process",
+            'a type such as "container-executor"',
         )
     if conditions.get("dependencies"):
         yield _warning("$.conditions.dependencies", "only has a meaning inside a workflow", "")
@@ -137,7 +139,9 @@ def _traps(spec: Mapping[str, object]) -> Iterator[Problem]:
         yield _warning("$.maxretries", "has no effect without maxexectime: only an expired run is retried", "")
     filesystem = _dictionary(spec, "fs")
     if (filesystem.get("dirs") or filesystem.get("snapshots")) and filesystem.get("mount") in (None, ""):
-        yield _warning(child_path("$.fs", "mount"), "is missing; executors then skip the files", 'such as "/cfs"')
+        yield _warning(
+            child_path("$.fs", "mount"), "is missing; executors then skip the files", 'a path such as "/cfs"'
+        )
 
 
 def _dictionary(spec: Mapping[str, object], name: str) -> dict[str, object]:

@@ -7,7 +7,8 @@ import psutil
 import pytest
 
 from tests.e2e.local.conftest import EXAMPLES, data, pids, status
-from tests.support.command_line import CommandLine
+from tests.support.command_line import PROGRAM, CommandLine
+from tests.support.terminal import Terminal
 
 
 def test_an_example_prints_hello_world_and_says_what_runs_it(shared: CommandLine) -> None:
@@ -102,6 +103,30 @@ def test_down_does_not_end_work_unasked(own: CommandLine) -> None:
     assert status(own)["is_healthy"]
     assert own.run("down", "--force").returncode == 0
     assert waiting_id in own.run("process", "psw").stdout
+
+
+@pytest.mark.terminal
+def test_down_asks_a_person_who_may_say_no(own: CommandLine) -> None:
+    own.run("--submit", EXAMPLES / "impossible.json")
+    for answer, ending in (("n", "left running"), ("y", "local colony stopped")):
+        with Terminal([str(PROGRAM), "down"], environment=own.environment) as terminal:
+            terminal.wait_for(r"\[y/N\]")
+            terminal.type(answer)
+            terminal.press("Enter")
+            terminal.wait_for(ending, timeout_seconds=60)
+            assert terminal.wait_for_exit() == 0
+    assert status(own)["server"]["pid"] is None
+
+
+@pytest.mark.terminal
+def test_a_person_gets_drawn_tables_with_short_ids(shared: CommandLine) -> None:
+    done = shared.run("--submit", EXAMPLES / "echo.json", "--wait", "--json")
+    process_id = json.loads(done.stdout)["processid"]
+    with Terminal([str(PROGRAM), "process", "pss"], width=160, environment=shared.environment) as terminal:
+        screen = terminal.wait_for("╰")
+    assert process_id[-8:] in screen
+    assert process_id not in screen
+    assert " ago" in screen
 
 
 def test_down_can_let_running_work_end_first(own: CommandLine, tmp_path: Path) -> None:
