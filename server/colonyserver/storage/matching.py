@@ -9,8 +9,9 @@ from colonyserver.requirements import Asker
 from colonyserver.storage.queue import Head, Queue
 from colonyserver.storage.shapes import Probe
 
-_MAX_DEPTH = 4
-"""So many processes are looked at behind each probe; looking again is cheaper than reading what is not used."""
+_MOST_HEADS = 512
+"""About so many processes are read in one look: where there are many probes, looking again is cheaper than reading many
+processes behind each of which few are used."""
 
 
 @dataclass(eq=False, slots=True)
@@ -37,16 +38,20 @@ def match(
     out of the queue. The first search is never among the latter.
     """
     probes = list(dict.fromkeys(probe for search in searches for probe in search.probes))
-    depth = min(len(searches), _MAX_DEPTH)
+    depth = max(1, min(len(searches), _MOST_HEADS // len(probes)))
     heads = queue.peek(connection, probes, depth)
     may_hide_more = {probe for probe, found in heads.items() if len(found) >= depth}
     taken: set[str] = set()
     served: list[tuple[Search, str]] = []
     unserved: list[Search] = []
+    contested: set[tuple[str, str]] = set()
     for search in searches:
+        rivals = (search.asker.colony_name, search.asker.executor_type)
         best = _best(heads, search.probes, taken)
-        if any(probe in may_hide_more and not heads[probe] for probe in search.probes):
-            # Behind a probe that ran dry there may be something better than what is left elsewhere.
+        # Behind a probe that ran dry there may be something better than what is left elsewhere; and who asked later
+        # must not choose before who asked first.
+        if rivals in contested or any(probe in may_hide_more and not heads[probe] for probe in search.probes):
+            contested.add(rivals)
             unserved.append(search)
         elif best is not None:
             taken.add(best.process_id)
