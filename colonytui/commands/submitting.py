@@ -49,6 +49,11 @@ def submit(common: CommonOptions, make_spec: Callable[[str], FunctionSpec], wait
 async def submit_in(invocation: Invocation, spec: FunctionSpec, waiting: Waiting) -> ExitCode:
     """Submit a specification to an open colony, print what was made of it, and wait as asked for."""
     output = invocation.output
+    if spec.conditions.colony_name not in ("", invocation.session.colony_name):
+        output.say(
+            f'warning: $.conditions.colonyname: is "{spec.conditions.colony_name}", '
+            f'but the colony talked to is "{invocation.session.colony_name}"'
+        )
     process = await invocation.client.submit(spec)
     if not waiting.is_wanted:
         if output.as_json:

@@ -235,4 +235,8 @@ async def test_no_server_is_exit_code_3_and_a_stranger_4(
     assert "cannot reach" in unreachable.stderr
     assert "config show" in stranger.stderr
     assert unreachable.stdout == stranger.stdout == ""
+    elsewhere = write_spec(spec_file.with_name("elsewhere.json"), conditions={"colonyname": "elsewhere"})
+    refused = await run(command_line, "--submit", elsewhere)
+    assert refused.returncode == 4
+    assert colony.name in refused.stderr
     assert server.url in (await run(command_line, "config", "show")).stdout
