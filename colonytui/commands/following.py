@@ -17,6 +17,7 @@ ResultT = TypeVar("ResultT")
 _SHORTEST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.4
 _PAUSE_PER_QUIET_SECOND = 0.15
+_FIRST_RETRY_SECONDS = 0.1
 _LONGEST_RETRY_SECONDS = 2.0
 _WAITING_LONG_SECONDS = 2.0
 
@@ -77,7 +78,7 @@ class _Patience:
                     self._say(f"{error}; trying again")
                 if self._revive and isinstance(error, Unreachable):
                     await self._revive()
-                await asyncio.sleep(min(0.1 * 2**failures, _LONGEST_RETRY_SECONDS))
+                await asyncio.sleep(min(_FIRST_RETRY_SECONDS * 2 ** min(failures, 10), _LONGEST_RETRY_SECONDS))
                 failures += 1
             else:
                 if failures:

@@ -78,30 +78,18 @@ class Part:
     def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start the program in a session of its own; raises LocalColonyFailed when it runs already or cannot start."""
         lock = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
-        self._shorten_log()
-        log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             if not lock_within(lock, _PROBE_SECONDS):
                 raise LocalColonyFailed(f"the local {self.name} runs already")
             os.ftruncate(lock, 0)
             self.ready_file.unlink(missing_ok=True)
-            self._process = _Detached(
-                command,
-                env=dict(environment),
-                cwd=self.directory,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                pass_fds=(lock,),
-            )
+            self._process = self._spawn(command, environment, lock)
             started = {"pid": self._process.pid, "started": start_mark(self._process.pid)}
             os.pwrite(lock, json.dumps(started).encode(), 0)
         except OSError as error:
             raise LocalColonyFailed(f"cannot start the local {self.name}: {error}") from error
         finally:
             os.close(lock)
-            os.close(log)
 
     def wait_until_ready(self, seconds: float) -> dict[str, Any]:
         """Return what the program says once it works; raises LocalColonyFailed when it ends or takes too long."""
@@ -141,6 +129,23 @@ class Part:
     @property
     def _lock(self) -> Path:
         return self.directory / f"{self.name}.lock"
+
+    def _spawn(self, command: Sequence[str], environment: Mapping[str, str], lock: int) -> _Detached:
+        self._shorten_log()
+        log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            return _Detached(
+                command,
+                env=dict(environment),
+                cwd=self.directory,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                pass_fds=(lock,),
+            )
+        finally:
+            os.close(log)
 
     def _reap(self) -> None:
         if self._process is not None:

@@ -4,18 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from colonysdk.errors import Problem
 from colonysdk.objects.specification import MAX_PRIORITY
+from colonysdk.specs.amounts import cpu, memory
 from colonysdk.specs.container import check_container_job
 from colonysdk.specs.shapes import (
     Checker,
     boolean,
     child_path,
-    cpu,
     filled_text,
     integer,
     json_value,
     list_of,
     map_of,
-    memory,
     object_of,
     text,
 )

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from colonysdk.errors import Problem
-from colonysdk.units import CPU_FORM, MEMORY_FORM, parse_cpu, parse_memory
 
 Checker = Callable[[object, str], Iterator[Problem]]
 """Yields what is wrong with a value found at a path. `null` never reaches a checker: on the wire it is the default."""
@@ -56,19 +55,9 @@ def integer(lowest: int, highest: int, accepted: str) -> Checker:
         if not isinstance(value, int) or isinstance(value, bool):
             yield wrong_type(path, value, accepted)
         elif not lowest <= value <= highest:
-            yield Problem(path, f"{_shown(value)} is out of range", accepted)
+            yield Problem(path, f"{shown(value)} is out of range", accepted)
 
     return check
-
-
-def cpu(value: object, path: str) -> Iterator[Problem]:
-    """Check an amount of cpu."""
-    yield from _amount(value, path, parse_cpu, "cpu", CPU_FORM)
-
-
-def memory(value: object, path: str) -> Iterator[Problem]:
-    """Check an amount of memory or storage."""
-    yield from _amount(value, path, parse_memory, "memory", MEMORY_FORM)
 
 
 def scalar(value: object, path: str) -> Iterator[Problem]:
@@ -110,7 +99,7 @@ def list_of(element: Checker, *, unique: bool = False, at_most: int | None = Non
         for index, entry in enumerate(value):
             yield from element(entry, child_path(path, index))
             if unique and entry in value[:index]:
-                yield Problem(child_path(path, index), f"{_shown(entry)} is listed twice", "each name once")
+                yield Problem(child_path(path, index), f"{shown(entry)} is listed twice", "each name once")
 
     return check
 
@@ -165,15 +154,18 @@ def nearest(name: str, known: Mapping[str, object]) -> str:
     return plain[matches[0]] if matches else ""
 
 
-def _amount(value: object, path: str, parse: Callable[[str], int], kind: str, form: str) -> Iterator[Problem]:
-    if not isinstance(value, str):
-        yield wrong_type(path, value, form)
-        return
+def shown(value: object) -> str:
+    """Return a value as a message quotes it, shortened."""
+    if isinstance(value, str):
+        return f'"{_shortened(value)}"'
     try:
-        parse(value)
-    except ValueError:
-        negative = value.strip().startswith("-")
-        yield Problem(path, f"{_shown(value)} is {'negative' if negative else f'not an amount of {kind}'}", form)
+        return _shortened(str(value))
+    except ValueError:  # an integer of more digits than Python prints
+        return "a number of thousands of digits"
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= 40 else words[:37] + "..."
 
 
 def _unknown_field(path: str, field: str, fields: Mapping[str, Checker]) -> Problem:
@@ -188,20 +180,12 @@ def _kind(value: object) -> str:
         case bool():
             return "a boolean"
         case int() | float():
-            return f"the number {_shown(value)}"
+            return f"the number {shown(value)}"
         case str():
-            return f"the text {_shown(value)}"
+            return f"the text {shown(value)}"
         case list():
             return "a list"
         case dict():
             return "an object"
         case _:
             return f"a {type(value).__name__}"
-
-
-def _shown(value: object) -> str:
-    try:
-        shown = f'"{value}"' if isinstance(value, str) else str(value)
-    except ValueError:  # an integer of more digits than Python prints
-        return "a number of thousands of digits"
-    return shown if len(shown) <= 40 else shown[:36] + '..."'
