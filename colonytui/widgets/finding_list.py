@@ -55,6 +55,8 @@ class FindingList(CellLines):
     def on_resize(self) -> None:
         """Wrap anew."""
         self._lay_out()
+        # The height follows the wrapped lines, and changes within a layout would be lost.
+        self.call_after_refresh(self.refresh, layout=True)
 
     def action_line_down(self) -> None:
         """Move to the next finding, or further down in its details."""

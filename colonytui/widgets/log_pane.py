@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,6 +25,7 @@ from colonytui.log_export import SaveError, save_text, to_text
 from colonytui.log_tail import Appended, CaughtUp, Filled, Interrupted, LogTail, TailEvent
 from colonytui.log_text import plain
 from colonytui.widgets.find_bar import FindBar
+from colonytui.widgets.log_gutter import Times
 from colonytui.widgets.log_view import LogView
 
 SIDEWAYS_STEP = 8
@@ -122,7 +123,6 @@ class LogPane(Vertical, ActionHost):
     def action_next_times(self) -> None:
         """Show other time stamps."""
         self.view.times = self.view.times.next
-        self.colony.inform(f"Time stamps: {self.view.times.value}")
 
     def action_toggle_numbers(self) -> None:
         """Show line numbers, or not."""
@@ -269,7 +269,9 @@ class LogPane(Vertical, ActionHost):
         if view.only_matches:
             parts.append("only matches")
         if view.since is not None:
-            parts.append("since T")
+            parts.append(f"since {datetime.fromtimestamp(view.since / 1e9, UTC).astimezone():%H:%M:%S}")
+        if view.times is Times.UTC:
+            parts.append("times in UTC")
         return parts
 
     def _subtitle(self) -> str:
