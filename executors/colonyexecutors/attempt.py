@@ -21,6 +21,8 @@ from colonyexecutors.watch import Watch
 ResultT = TypeVar("ResultT")
 
 _GRACE_SECONDS = 0.5
+"""Between SIGTERM and SIGKILL: a cancelled program is gone two seconds after the cancellation."""
+
 
 _log = structlog.get_logger()
 
@@ -53,6 +55,7 @@ class Attempt:
                 await self._end(watch.result(), work)
         except NotOurs as reason:
             _log.info("a process is dropped", process_id=self._entry.process_id, reason=str(reason))
+            await self._stop_work(work)
         except Exception as error:  # noqa: BLE001 - one process's misfortune must not become the others'
             _log.exception("a process failed in a way that was not foreseen", process_id=self._entry.process_id)
             self._fail(RunFailed("internal_error", f"the executor made a mistake: {error!r}", retry=True))
@@ -109,6 +112,14 @@ class Attempt:
                 yield output
         except OutputUnreadable as error:
             self._site.notify(f"process {self._entry.process_id}: {error}")
+
+    async def _stop_work(self, work: asyncio.Task[None]) -> None:
+        """Stop sending and waiting, and end the program."""
+        work.cancel()
+        await asyncio.wait({work})
+        if self._handle is not None:
+            with suppress(RuntimeUnavailable):
+                await self._site.runtime.kill(self._handle, _GRACE_SECONDS)
 
     async def _end(self, reason: RunFailed, work: asyncio.Task[None]) -> None:
         """End the program for a reason of this executor's own, with the process failed for that reason."""

@@ -77,5 +77,7 @@ def run(
     except (InvalidSettings, SetupFailed) as error:
         typer.echo(f"colony-executor: {error}", err=True)
         raise typer.Exit(1) from None
+    except KeyboardInterrupt:  # before the executor listens to signals
+        raise typer.Exit(130) from None
     if not everything_finished:
         raise typer.Exit(1)

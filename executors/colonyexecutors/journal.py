@@ -119,8 +119,8 @@ class Journal:
         os.close(self._file)
 
     def _append(self, lines: Iterable[dict[str, Any]]) -> None:
-        # One write: a crash leaves a line that is whole, or one that cannot be read and counts as never written.
-        os.write(self._file, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+        # One write, which begins a line: what a full disk or a crash left of an earlier one does not count.
+        os.write(self._file, b"".join(b"\n" + json.dumps(line).encode() for line in lines))
 
     def _read(self) -> None:
         for line in self._path.read_bytes().splitlines():

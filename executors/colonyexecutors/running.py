@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections import deque
 
 import structlog
 
+from colonyexecutors import stages
 from colonyexecutors.attempt import Attempt
+from colonyexecutors.errors import ExecutorError, StartFailed
 from colonyexecutors.job import attempt_of
 from colonyexecutors.journal import Entry
 from colonyexecutors.ledger import Ledger, Reservation
@@ -28,7 +29,7 @@ class RunningProcesses:
         self._ledger = ledger
         self._attempts: dict[tuple[str, str], tuple[Attempt, asyncio.Task[None]]] = {}
         # What has ended here may still look like ours in a list that the server made a moment ago.
-        self._finished: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED)
+        self._finished: dict[tuple[str, str], None] = {}
         self._left: set[tuple[str, str]] = set()
 
     def __len__(self) -> int:
@@ -37,10 +38,17 @@ class RunningProcesses:
 
     def take(self, process: Process) -> None:
         """Take on a process that was assigned to this executor, unless it was taken already."""
-        if not self.knows(process):
-            entry = Entry(process, self._site.runtime.name, taken_at=time.time())
+        if self.knows(process):
+            return
+        entry = Entry(process, self._site.runtime.name, taken_at=time.time())
+        try:
             self._site.journal.add(entry)
-            self.go_on(entry, None, recovered=False)
+        except (ExecutorError, OSError) as error:
+            _log.error("a process cannot be taken on", process_id=process.process_id, problem=str(error))
+            entry.failure = stages.as_failure(
+                StartFailed("journal", f"the executor cannot note it: {error}", retry=True)
+            )
+        self.go_on(entry, None, recovered=False)
 
     def go_on(self, entry: Entry, handle: Handle | None, *, recovered: bool = True) -> None:
         """Go on with a process that an earlier run of this executor had taken on."""
@@ -83,7 +91,9 @@ class RunningProcesses:
             _log.exception("a process could not be brought to its end", process_id=key[0])
         finally:
             del self._attempts[key]
-            self._finished.append(key)
+            self._finished[key] = None
+            if len(self._finished) > _REMEMBERED:
+                del self._finished[next(iter(self._finished))]
 
     def _reserve(self, process: Process) -> Reservation:
         conditions = process.spec.conditions

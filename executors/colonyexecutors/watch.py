@@ -12,7 +12,7 @@ from colonyexecutors.site import Site
 from colonysdk.errors import Refused, Unreachable
 from colonysdk.units import format_duration
 
-_LOOK_SECONDS = (0.6, 1.0)
+_LOOK_SECONDS = (0.5, 0.9)
 _MOST_REFUSALS = 3
 
 

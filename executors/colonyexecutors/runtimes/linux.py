@@ -81,13 +81,18 @@ def signal_group(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
-def kill_marked(name: str, value: str) -> None:
-    """Kill every process with that variable in its environment, also those that left their group and session."""
-    marker = os.fsencode(f"{name}={value}")
+def residents(directory: Path) -> Iterator[tuple[int, Path]]:
+    """The processes that work in a directory just below this one or have it as their home, each with that directory.
+
+    So a process is found that has left the group and the session it was started in, even when its directory is gone.
+    """
     for pid in _pids():
         with suppress(OSError):
-            if pid != os.getpid() and marker in (_PROC / str(pid) / "environ").read_bytes().split(b"\0"):
-                os.kill(pid, signal.SIGKILL)
+            place = _PROC / str(pid)
+            places = [str((place / "cwd").readlink()).removesuffix(" (deleted)"), environment_of(pid).get("HOME", "")]
+            found = next((Path(path) for path in places if path and directory in Path(path).parents), None)
+            if found is not None:
+                yield pid, directory / found.relative_to(directory).parts[0]
 
 
 def _pids() -> Iterator[int]:

@@ -14,10 +14,11 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, suppress
+from itertools import count
 from pathlib import Path
 
 from colonyexecutors.errors import ImageFailed, StartFailed
-from colonyexecutors.runtimes import linux, wrapper
+from colonyexecutors.runtimes import guard, linux, wrapper
 from colonyexecutors.runtimes.base import (
     Capacity,
     ExecResult,
@@ -35,6 +36,7 @@ from colonyexecutors.runtimes.session import Session, not_started
 from colonyexecutors.runtimes.tail import FileTail
 
 _SAMPLE_SECONDS = 1.0
+_SAMPLES_PER_SWEEP = 5
 _SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.02, 0.25
 
 
@@ -47,19 +49,19 @@ class ProcessRuntime:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._sessions: dict[str, Session] = {}
-        self._guard: asyncio.Task[None] | None = None
+        self._guarding: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Make the directory."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._guard = asyncio.create_task(self._enforce_memory())
+        self._guarding = asyncio.create_task(self._keep_guard())
 
     async def close(self) -> None:
         """Stop watching; the workloads go on."""
-        if self._guard is not None:
-            self._guard.cancel()
+        if self._guarding is not None:
+            self._guarding.cancel()
             with suppress(asyncio.CancelledError):
-                await self._guard
+                await self._guarding
 
     async def describe(self) -> str:
         """The system that the processes run on."""
@@ -101,13 +103,13 @@ class ProcessRuntime:
         self._session(handle).go()
 
     async def kill(self, handle: Handle, grace_seconds: float) -> None:
-        """End the session, and whatever left it but kept its environment."""
+        """End the session, and whatever left it but kept its place."""
         session = self._session(handle)
         session.signal(signal.SIGTERM)
         with suppress(TimeoutError):
             await asyncio.wait_for(session.ended.wait(), grace_seconds)
         session.signal(signal.SIGKILL)
-        linux.kill_marked("COLONIES_PROCESS_ID", handle.process_id)
+        guard.end_residents(self._directory, lambda home: home == session.directory)
 
     async def wait(self, handle: Handle) -> Exit:
         """Wait for the wrapper."""
@@ -197,15 +199,10 @@ class ProcessRuntime:
             session = self._sessions[handle.id] = Session.adopt(self._directory / handle.id)
         return session
 
-    async def _enforce_memory(self) -> None:
-        while True:
+    async def _keep_guard(self) -> None:
+        for tick in count(1):
             await asyncio.sleep(_SAMPLE_SECONDS)
-            limited = [session for session in self._sessions.values() if session.memory_bytes and not session.exit]
-            members = linux.sessions() if limited else {}
-            for session in limited:
-                running = members.get(session.pid, [])
-                if sum(member.resident_bytes for member in running) <= session.memory_bytes:
-                    continue
-                if sum(linux.proportional_bytes(member.pid) for member in running) > session.memory_bytes:
-                    session.out_of_memory = True
-                    session.signal(signal.SIGKILL)
+            guard.enforce_memory(self._sessions.values())
+            if tick % _SAMPLES_PER_SWEEP == 0:
+                # What made itself independent of its session outlives it: until its directory is gone.
+                guard.end_residents(self._directory, lambda home: not home.exists())

@@ -29,6 +29,7 @@ shift
 echo $? >"$directory{EXIT_CODE}"
 """
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_SHOWN_CHARACTERS = 200
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "USER", "LOGNAME")
 
 
@@ -63,6 +64,7 @@ def read_exit_code(directory: Path) -> int | None:
 
 
 def _find(name: str, working_directory: Path, path: str) -> Path:
+    shown = name if len(name) <= _SHOWN_CHARACTERS else f"{name[:_SHOWN_CHARACTERS]}…"
     places = [""] if "/" in name else path.split(":")
     candidates = [working_directory / place / name for place in places]
     for candidate in candidates:
@@ -71,11 +73,11 @@ def _find(name: str, working_directory: Path, path: str) -> Path:
     if any(candidate.exists() for candidate in candidates):
         raise StartFailed(
             "command_not_executable",
-            f'"{name}" is not a program that may be executed',
+            f'"{shown}" is not a program that may be executed',
             hint="make the file executable, or name the interpreter that runs it",
         )
     raise StartFailed(
         "command_not_found",
-        f'there is no program "{name}" on this machine',
+        f'there is no program "{shown}" on this machine',
         hint="check the spelling of cmd; the process runtime has only what is installed on its machine",
     )

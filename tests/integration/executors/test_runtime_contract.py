@@ -7,8 +7,8 @@ import psutil
 import pytest
 
 from colonyexecutors.errors import StartFailed
-from colonyexecutors.runtimes.base import Phase, Stream
-from tests.integration.executors.conftest import RuntimeKit
+from colonyexecutors.runtimes.base import Phase, Stream, Workload
+from tests.integration.executors.conftest import IMAGE, RuntimeKit
 
 MIB = 2**20
 
@@ -170,6 +170,25 @@ class TestEnding:
         assert time.monotonic() - started < 2
         assert ended.code == 137
 
+    async def test_what_left_its_session_is_killed_after_the_program_has_ended(self, kit: RuntimeKit) -> None:
+        _, stdout, _ = await kit.run("sh", "-c", "setsid sleep 306 & echo $!")
+        if not kit.isolates:
+            await _until_gone(int(stdout), seconds=15)
+
+    async def test_what_left_its_session_is_killed_with_it_and_other_attempts_are_not(self, kit: RuntimeKit) -> None:
+        script = "setsid sleep 304 & echo $!; sleep 305"
+        first = await kit.begin("sh", "-c", script)
+        second = await kit.runtime.create(Workload(first.process_id, "2", ("sh", "-c", script), image=IMAGE))
+        await kit.runtime.start(second)
+        async for output in kit.runtime.output(first):
+            pid = int(output.text)
+            break
+        await kit.runtime.kill(first, 0.2)
+        await kit.runtime.wait(first)
+        if not kit.isolates:
+            await _until_gone(pid)
+        assert await kit.runtime.exit_code(second) is None
+
     async def test_a_program_may_end_well_on_sigterm(self, kit: RuntimeKit) -> None:
         handle = await kit.begin("sh", "-c", "trap 'echo saved; exit 9' TERM; echo on; while true; do sleep 0.05; done")
         async for _ in kit.runtime.output(handle):
@@ -262,7 +281,7 @@ async def _until_running(kit: RuntimeKit, handle_id: str) -> None:
             await asyncio.sleep(0.02)
 
 
-async def _until_gone(pid: int) -> None:
-    async with asyncio.timeout(5):
+async def _until_gone(pid: int, seconds: float = 5) -> None:
+    async with asyncio.timeout(seconds):
         while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
             await asyncio.sleep(0.02)

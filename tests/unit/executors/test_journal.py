@@ -72,8 +72,8 @@ def test_a_line_that_was_not_written_whole_does_not_count(path: Path, torn: byte
     journal = Journal(path)
     journal.add(entry(1))
     journal.close()
-    with path.open("ab") as file:
-        file.write(torn)
+    line = path.read_bytes().strip()
+    path.write_bytes(b"\n" + torn + b"\n" + line + b"\n" + torn)
     assert [found.process_id for found in reread(path)] == ["process-1"]
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 from docker.errors import APIError, NotFound
 
 from colonyexecutors.errors import RuntimeUnavailable, StartFailed
@@ -36,6 +37,8 @@ from colonyexecutors.runtimes.docker.images import EngineImages, explanation
 _RECHECK_SECONDS = 15.0
 _STREAM_END_SECONDS = 2.0
 _CONFLICT = 409
+
+_log = structlog.get_logger()
 
 
 class DockerRuntime:
@@ -130,19 +133,19 @@ class DockerRuntime:
         """Wait for the engine's event, and look now and then in case it was missed."""
         changed = self._engine.changed(handle.id)
         ended: Exit | None = None
+        failure: StartFailed | None = None
         while ended is None:
             changed.clear()
             with suppress(RuntimeUnavailable):  # containers may outlive their engine: wait for it
-                ended = await self.exit_code(handle)
+                found = await self.exit_code(handle)
+                failure = await self._init_failure(handle, found)
+                ended = found
             if ended is None:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), _RECHECK_SECONDS)
         asyncio.get_running_loop().call_later(_STREAM_END_SECONDS, self._end_output, handle.id)
-        if ended.code in NOT_EXECUTED and not ended.lost:
-            last_line = await self._engine.call(self._engine.api.logs, handle.id, stdout=False, tail=1)
-            failure = init_failure(last_line.decode(errors="replace"))
-            if failure is not None:
-                raise failure
+        if failure is not None:
+            raise failure
         return ended
 
     async def exit_code(self, handle: Handle) -> Exit | None:
@@ -151,6 +154,8 @@ class DockerRuntime:
             state = (await self._engine.call(self._engine.api.inspect_container, handle.id))["State"]
         except NotFound:
             return Exit(KILLED, lost=True)
+        except APIError as error:
+            raise RuntimeUnavailable(f"the Docker daemon cannot look: {explanation(error)}") from error
         if state["Status"] not in ("exited", "dead"):
             return None
         return Exit(state["ExitCode"], out_of_memory=state["OOMKilled"])
@@ -209,9 +214,23 @@ class DockerRuntime:
 
     async def remove(self, handle: Handle) -> None:
         """Remove the container, killing it if it runs."""
-        with suppress(NotFound):
+        try:
             await self._remove(handle.id)
+        except NotFound:
+            _log.debug("a container was removed by somebody else", container=handle.id)
+        except APIError as error:
+            raise RuntimeUnavailable(f"the Docker daemon cannot remove a container: {explanation(error)}") from error
         self._engine.forget(handle.id)
+
+    async def _init_failure(self, handle: Handle, ended: Exit | None) -> StartFailed | None:
+        """What the init process says when it could not execute the program: its last line, and these exit codes."""
+        if ended is None or ended.lost or ended.code not in NOT_EXECUTED:
+            return None
+        try:
+            last_line = await self._engine.call(self._engine.api.logs, handle.id, stdout=False, tail=1)
+        except APIError as error:
+            raise RuntimeUnavailable(f"the Docker daemon cannot read a log: {explanation(error)}") from error
+        return init_failure(last_line.decode(errors="replace"))
 
     async def _remove(self, container: str) -> None:
         try:
