@@ -24,22 +24,22 @@ async def open_runtime(
     `auto` is Docker when a daemon answers, else plain processes. `owner` and `labels` mark containers, `directory`
     holds the files of plain processes.
     """
-    note = ""
+    reason = ""
     if choice is not RuntimeChoice.PROCESS:
         from colonyexecutors.runtimes.docker import DockerRuntime
 
         docker = DockerRuntime(owner, labels)
         try:
             await docker.open()
-        except RuntimeUnavailable as error:
+        except RuntimeUnavailable:
             await docker.close()
             if choice is RuntimeChoice.DOCKER:
                 raise
-            note = f"{str(error).partition(':')[0]}; images are ignored. "
+            reason = "no Docker daemon answers; "
         else:
             return docker, await docker.describe()
     from colonyexecutors.runtimes.process import ProcessRuntime
 
     processes = ProcessRuntime(directory)
     await processes.open()
-    return processes, note + await processes.describe()
+    return processes, f"{await processes.describe()} ({reason}images are ignored)"
