@@ -1,6 +1,7 @@
 """The composition root: settings → database → services → ASGI application → a listening server."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -72,9 +73,11 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
         await _set_first_owner(services.server_owner, settings.server_id)
         supervisor = Supervisor(_loops(settings, database, events, services))
         supervisor.start()
-        yield Gateway(settings, services, access, events, database)
-        await supervisor.stop()
-        await lifecycle.close()
+        try:
+            yield Gateway(settings, services, access, events, database)
+        finally:
+            await supervisor.stop()
+            await lifecycle.close()
     finally:
         await database.close()
 
@@ -100,6 +103,8 @@ async def _serve(settings: ServerSettings, listener: socket.socket, ready_file: 
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.stop)
+        # What is there now stays for good; the collector need not look at it again while requests are answered.
+        gc.freeze()
         await server.serve(sockets=[listener])
     _log.info("stopped")
 

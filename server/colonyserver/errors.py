@@ -66,5 +66,5 @@ class UnsupportedDatabase(DatabaseError):  # noqa: N818
     """The database URL names something this server cannot use."""
 
 
-class ListenError(ServerError):
-    """The address cannot be listened on; the message says what the operator can do."""
+class StartError(ServerError):
+    """The server cannot take its address or say that it is ready; the message says what the operator can do."""

@@ -1,5 +1,6 @@
 """Structured logs on stderr: one event a line, never a payload or a key."""
 
+import asyncio
 import logging
 import sys
 from typing import Literal
@@ -7,6 +8,7 @@ from typing import Literal
 import structlog
 
 _UVICORN_LOGGER = "uvicorn.error"
+_CLIENT_FAULTS = ("Invalid HTTP request received.", "Unsupported upgrade request.")
 
 
 def configure_logging(level: str, log_format: Literal["text", "json"]) -> None:
@@ -57,6 +59,8 @@ def _quieten_libraries() -> None:
 
 
 def _without_client_faults(record: logging.LogRecord) -> bool:
-    """Drop what a client sent wrongly: such bytes are answered, and are no news to the operator."""
+    """Drop what a client sent wrongly, or did not send before the server stopped: that is no news to the operator."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, UnicodeDecodeError) and record.getMessage() != "Invalid HTTP request received."
+    if isinstance(error, UnicodeDecodeError | asyncio.CancelledError):
+        return False
+    return record.getMessage() not in _CLIENT_FAULTS

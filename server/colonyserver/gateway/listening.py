@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from colonyserver.errors import ListenError
+from colonyserver.errors import StartError
 
 _BACKLOG = 2048
 _KEEP_ALIVE_SECONDS = 120
@@ -21,18 +21,18 @@ _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Take the address without listening yet; raises ListenError."""
+    """Take the address without listening yet; raises StartError."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
-        raise ListenError(f"cannot listen on {host}: {error.strerror}") from error
+        raise StartError(f"cannot listen on {host}: {error.strerror}") from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except OSError as error:
         listener.close()
-        raise ListenError(
+        raise StartError(
             f"cannot listen on {host}:{port}: {error.strerror}; stop what uses it or choose another --host or --port"
         ) from error
     return listener
@@ -91,10 +91,13 @@ class GracefulServer(uvicorn.Server):
 
 
 def write_ready_file(path: Path, url: str, version: str) -> None:
-    """Tell the starter where the server is; the file appears complete or not at all."""
+    """Tell the starter where the server is; the file appears complete or not at all. Raises StartError."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps({"url": url, "pid": os.getpid(), "version": version}))
-    temporary.replace(path)
+    try:
+        temporary.write_text(json.dumps({"url": url, "pid": os.getpid(), "version": version}))
+        temporary.replace(path)
+    except OSError as error:
+        raise StartError(f"cannot write the ready file {path}: {error.strerror}") from error
 
 
 def allow_many_connections() -> None:

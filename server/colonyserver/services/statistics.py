@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from colonysdk.objects import ExecutorState, ProcessState, Statistics
 from colonyserver.errors import NotFound
 from colonyserver.storage import colonies, executors
-from colonyserver.storage.statistics import count_processes
 from colonyserver.storage.database import Database
+from colonyserver.storage.statistics import count_processes
 
 
 class StatisticsService:

@@ -167,6 +167,15 @@ class TestCannotStart:
         assert "Traceback" not in result.stderr
         assert str(tmp_path / "c.db") in result.stderr
 
+    def test_an_unusable_ready_file(self, tmp_path: Path) -> None:
+        missing = tmp_path / "missing" / "ready.json"
+        result = _run("start", "--port", "0", "--database", str(tmp_path / "c.db"), "--ready-file", str(missing))
+        assert result.returncode == 1
+        assert result.stderr.endswith(
+            f"colony-server: cannot write the ready file {missing}: No such file or directory\n"
+        )
+        assert "Traceback" not in result.stderr
+
     def test_unusable_settings(self) -> None:
         result = _run("start", "--port", "70000", environment={"COLONIES_SERVER_ID": "short"})
         assert result.returncode == 1
@@ -223,7 +232,9 @@ class TestStop:
             client.get("/health")
             with socket.create_connection(("127.0.0.1", server.port)) as silent:
                 silent.sendall(b"POST /api HTTP/1.1\r\ncontent-length: 1000\r\n\r\n")
+                client.get("/health")
                 assert server.stop() == 0
+            assert "Traceback" not in server.log
 
     def test_nothing_is_left_of_it(self, tmp_path: Path) -> None:
         with RunningServer(tmp_path) as server:

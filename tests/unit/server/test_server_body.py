@@ -78,7 +78,7 @@ async def test_client_that_is_too_slow() -> None:
         await asyncio.sleep(0.001)
         return {"type": "http.request", "body": b"", "more_body": True}
 
-    assert await _status(BodyReader(10, timeout_seconds=0.02), receive) == 408
+    assert await _status(BodyReader(10, patience_seconds=0.02), receive) == 408
 
 
 async def test_large_bodies_are_held_a_few_at_a_time() -> None:
