@@ -18,6 +18,7 @@ __all__ = ["ACTIONS", "Action", "Scope", "actions_in", "find_action", "key_table
 ACTIONS: tuple[Action, ...] = (
     *frame.GLOBAL,
     *frame.VIEW,
+    *frame.FILTER,
     *tables.TABLE,
     *processes.PROCESSES,
     *processes.PROCESS,

@@ -12,8 +12,10 @@ from colonytui.actions import Scope
 from colonytui.app_opening import AppOpening
 from colonytui.bindings import ActionHost, bindings
 from colonytui.clock import Clock
+from colonytui.connection import Link
 from colonytui.feed import Feed, Interest, Interested
 from colonytui.findings import short_id
+from colonytui.store import Change
 from colonytui.themes import THEME_NAMES
 from colonytui.ui_settings import UiSettings, needs_ascii
 from colonytui.widgets.footer import ActionFooter, available_actions
@@ -55,6 +57,7 @@ class ColonyApp(AppOpening, ActionHost):
     ) -> None:
         super().__init__(session, settings, client, clock)
         self.stops_local_colony = False
+        self._link = self.store.connection.link
         self.feed = Feed(self.client, self.store, self._interest)
 
     def on_mount(self) -> None:
@@ -62,6 +65,7 @@ class ColonyApp(AppOpening, ActionHost):
         self.set_keymap(self.settings.keymap)
         self.set_class(self.settings.ascii, "-ascii")
         self.app_resume_signal.subscribe(self, lambda _app: self.feed.refresh())
+        self.store.subscribe(self._tell_of_connection)
         if self.session.note:
             self.inform(self.session.note)
 
@@ -175,6 +179,14 @@ class ColonyApp(AppOpening, ActionHost):
             self._exception_event.set()
         where = f"the details are in {report}" if report else f"{type(error).__name__}: {error}"
         self.panic(Text(f"colony-tui stopped because of an unexpected error; {where}"))
+
+    def _tell_of_connection(self, _change: Change) -> None:
+        before, self._link = self._link, self.store.connection.link
+        match before, self._link:
+            case (Link.STALE | Link.FORBIDDEN, Link.LIVE):
+                self.inform("The server answers again.")
+            case (Link.CONNECTING | Link.STALE | Link.LIVE, Link.FORBIDDEN):
+                self.warn(f"The server refuses {self.session.identity.id[:8]}: {self.store.connection.reason}")
 
     def _interest(self) -> Interest:
         for screen in reversed(self.screen_stack):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from colonysdk.objects import Executor, ExecutorState, Gpu, Hardware
-from colonysdk.units import format_age
+from colonysdk.units import format_age, parse_cpu
 from colonytui.columns import Column
 from colonytui.explain_candidates import SILENT_AFTER
 from colonytui.filters import Field, SearchText
@@ -36,7 +36,7 @@ def executor_columns(context: ExecutorContext) -> list[Column[Executor]]:
         Column(
             "name",
             "Name",
-            14,
+            12,
             lambda executor: Cell(executor.executor_name, Tone.KEY),
             lambda executor: executor.executor_name,
             grow=2,
@@ -62,7 +62,7 @@ def executor_columns(context: ExecutorContext) -> list[Column[Executor]]:
         Column(
             "location",
             "Location",
-            12,
+            10,
             lambda executor: Cell(executor.location_name) if executor.location_name else NOTHING,
             lambda executor: executor.location_name,
             drop=2,
@@ -77,9 +77,9 @@ def executor_columns(context: ExecutorContext) -> list[Column[Executor]]:
             right=True,
             drop=6,
         ),
-        Column("cpu", "CPU", 8, lambda executor: _amount(executor, lambda hardware: hardware.cpu), right=True, drop=5),
-        Column("mem", "Mem", 8, lambda executor: _amount(executor, lambda hardware: hardware.mem), right=True, drop=4),
-        Column("gpu", "GPU", 10, lambda executor: _amount(executor, lambda hardware: _gpu(hardware.gpu)), drop=3),
+        Column("cpu", "CPU", 5, lambda executor: _amount(executor, _cores), right=True, drop=5),
+        Column("mem", "Mem", 6, lambda executor: _amount(executor, lambda hardware: hardware.mem), right=True, drop=4),
+        Column("gpu", "GPU", 8, lambda executor: _amount(executor, lambda hardware: _gpu(hardware.gpu)), drop=3),
         Column("version", "Version", 8, _version, drop=1),
         Column("platform", "Platform", 14, lambda executor: _amount(executor, _platform), wide=True),
         Column(
@@ -157,6 +157,15 @@ def _amount(executor: Executor, of: Callable[[Hardware], str]) -> Cell:
     amounts = [of(hardware) for hardware in executor.capabilities.hardware or ()]
     known = [amount for amount in amounts if amount not in _NO_AMOUNT]
     return Cell(", ".join(dict.fromkeys(known))) if known else NOTHING
+
+
+def _cores(hardware: Hardware) -> str:
+    """Cores as people count them: "32c" of "32000m"; what is written otherwise stays as it is."""
+    try:
+        cores = parse_cpu(hardware.cpu) / 1000
+    except ValueError:
+        return hardware.cpu
+    return f"{cores:g}c" if cores else ""
 
 
 def _gpu(gpu: Gpu) -> str:

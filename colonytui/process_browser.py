@@ -109,25 +109,25 @@ class ProcessBrowser:
         counts = [self._store.snapshot.count(state) for state in tab.states]
         return None if None in counts else sum(count or 0 for count in counts)
 
-    def summary(self, shown: int) -> str:
-        """Say how many processes are shown out of how many, and what was searched; empty before the first answer."""
+    def summary(self, shown: int, order: str) -> str:
+        """Say how many processes are shown out of how many, in which order, and what was searched."""
         lists = self.lists
         if not all(known.is_known for known in lists):
-            return ""
+            return order
         known = sum(len(one.ordered) for one in lists)
         if span := lists[0].history:
-            return f"{shown:,} of {known:,} · {HISTORY_SPANS[span]} loaded (H for other)"
+            return f"{shown:,} of {known:,}, {order}, {HISTORY_SPANS[span]} loaded (H for other)"
         query = lists[0].query
         if query.is_filtered:
             asked = query.executor_type or query.label or query.initiator
             more = "" if all(one.complete for one in lists) else f", {self.tab.nearest} {known} searched"
-            return f"{shown:,} of those the server has for {asked}{more}"
+            return f"{shown:,} of those the server has for {asked}, {order}{more}"
         if all(one.complete for one in lists):
-            return f"{shown:,} of {known:,}"
+            return f"{shown:,} of {known:,}, {order}"
         total = self.total(self.tab)
         if self.filter.text:
-            return f"{shown:,} of the {self.tab.nearest} {known:,} of {total or known:,} (H for more)"
-        return f"{known:,} of {total or known:,} shown, {self.tab.order} (H for more)"
+            return f"{shown:,} of the {self.tab.nearest} {known:,} of {total or known:,}, {order} (H for more)"
+        return f"{known:,} of {total or known:,} shown, {order} (H for more)"
 
     def why(self, process: Process) -> str:
         """Why a process waits, in one line, by the present snapshot."""

@@ -9,6 +9,7 @@ class Scope(Enum):
 
     GLOBAL = "Everywhere"
     VIEW = "Every screen"
+    FILTER = "Filter line"
     TABLE = "Tables"
     PROCESSES = "Process list"
     PROCESS = "Processes"

@@ -59,3 +59,18 @@ VIEW: tuple[Action, ...] = (
     ),
     Action("zoom", ("z", "+", "_"), "Zoom", "Give the focused pane the whole screen, and back.", Scope.VIEW, "zoom"),
 )
+
+FILTER: tuple[Action, ...] = (
+    Action(
+        "filter.keep",
+        ("enter", "down", "tab"),
+        "Keep",
+        "Keep the filter and go to the rows.",
+        Scope.FILTER,
+        "keep",
+        footer=100,
+    ),
+    Action(
+        "filter.clear", ("escape",), "Clear", "Clear the filter and go to the rows.", Scope.FILTER, "clear", footer=90
+    ),
+)

@@ -21,7 +21,7 @@ from colonytui.tones import tone_style
 from colonytui.watching import StoreChanged, StoreWatcher
 
 _RUNNING = ListQuery(ProcessState.RUNNING)
-_NAME_WIDTH = 14
+_NAME_WIDTH = 11
 
 
 class ExecutorDetailScreen(FrameScreen, StoreWatcher, ExecutorActions):

@@ -159,7 +159,7 @@ class ExecutorsView(PlaceView, ExecutorActions):
 
     def _empty_text(self) -> str:
         if self.colony.store.snapshot.taken_at is None:
-            return "Asking the server…"
+            return self.no_answer_text()
         if self._filter.text or self._gone_only:
             return "No executor matches. esc to show all."
         return "No executors yet. Start one with: colony-executor docker"

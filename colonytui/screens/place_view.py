@@ -10,6 +10,7 @@ from textual.containers import Vertical
 
 from colonytui.bindings import bindings
 from colonytui.catalogue.action import Scope
+from colonytui.connection import Link
 from colonytui.feed import Interest
 from colonytui.filters import Field
 from colonytui.watching import StoreWatcher
@@ -28,6 +29,20 @@ class PlaceView(Vertical, StoreWatcher):
     def filter_fields(self) -> Mapping[str, Field[Any]]:
         """What a filter of this view can ask about, by name."""
         return {}
+
+    def no_answer_text(self) -> str:
+        """What an empty view says before the first answer."""
+        connection, session = self.colony.store.connection, self.colony.session
+        match connection.link:
+            case Link.FORBIDDEN:
+                return (
+                    f"The server refuses identity {session.identity.id} in colony {session.colony_name}: "
+                    f"{connection.reason}. ctrl+r to try again."
+                )
+            case Link.STALE:
+                return f"No answer from {session.url}: {connection.reason}. It is tried again; ctrl+r tries now."
+            case _:
+                return "Asking the server…"
 
     def set_titles(self, title: str, subtitle: str) -> None:
         """Write on the border; it is only repainted when the text is another one."""

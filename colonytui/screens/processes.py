@@ -227,8 +227,8 @@ class ProcessesView(PlaceView, ProcessActions):
         filtered = f"  /{browser.filter.text}" if browser.filter.text else ""
         title = f"Processes › {browser.tab.title}{count}{filtered}"
         marked = len(table.marked_rows)
-        parts = [f"{marked:,} marked" if marked else "", browser.summary(len(table.rows)), self._order_text()]
-        self.set_titles(title, " · ".join(part for part in parts if part))
+        summary = browser.summary(len(table.rows), self._order_text())
+        self.set_titles(title, f"{marked:,} marked · {summary}" if marked else summary)
         strip = self.query_one(TabStrip)
         strip.labels = tuple(self._label(tab_id) for tab_id in (tab.id for tab in TABS))
         strip.current = browser.tab.id
@@ -247,7 +247,7 @@ class ProcessesView(PlaceView, ProcessActions):
 
     def _empty_text(self) -> str:
         if not all(one.is_known for one in self._browser.lists):
-            return "Asking the server…" if self.colony.store.connection.failures == 0 else "No answer from the server."
+            return self.no_answer_text()
         if self._browser.filter.text:
             return f"Nothing matches {self._browser.filter.text!r}. esc to clear the filter."
         return self._browser.tab.empty

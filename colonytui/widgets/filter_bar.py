@@ -6,14 +6,17 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from colonytui.actions import Scope
+from colonytui.bindings import ActionHost, bindings
 
-class FilterBar(Horizontal):
+
+class FilterBar(Horizontal, ActionHost):
     """Hidden until it is opened; enter keeps the filter and returns to the rows, esc clears it."""
 
     DEFAULT_CSS = """
@@ -34,10 +37,7 @@ class FilterBar(Horizontal):
     FilterBar .problem { width: auto; max-width: 60%; color: $text-error; padding: 0 1; }
     FilterBar.-invalid Input { color: $text-error; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "clear", show=False),
-        Binding("down,tab", "keep", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.FILTER)
 
     class Changed(Message):
         """The text has changed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -73,9 +74,12 @@ def available_actions(screen: Screen[object]) -> list[tuple[Action, ActionHost]]
     The most local ones come first, and those that read-only mode refuses are left out.
     """
     found: dict[Action, ActionHost] = {}
-    for active in screen.active_bindings.values():
+    focused = screen.focused
+    for key, active in screen.active_bindings.items():
         node, binding = active.node, active.binding
         if binding.id is None or not isinstance(node, ActionHost):
+            continue
+        if focused is not None and focused.check_consume_key(key, key_to_character(key)):
             continue
         action = find_action(binding.id)
         if node.offers(action) and not (action.changing and node.colony.read_only):

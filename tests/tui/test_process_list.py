@@ -163,6 +163,7 @@ class TestOffline:
             colony.offline = False
             await refreshed(pilot)
             assert "live" in screen_text(app_of(pilot))
+            assert "The server answers again." in notices(app_of(pilot))
 
     async def test_starts_without_a_server(self, colony: FakeColony) -> None:
         colony.offline = True
@@ -170,7 +171,7 @@ class TestOffline:
             await told(pilot, lambda app: app.store.connection.failures > 0)
             text = screen_text(app_of(pilot))
             assert "no answer yet" in text
-            assert "No answer from the server." in text
+            assert "No answer from http://colonies.example:443" in text
 
 
 class TestFilter:
@@ -228,7 +229,7 @@ class TestWindow:
             await actions_done(pilot)
             assert len(shown_ids(pilot)) == 1204
             assert app_of(pilot).main.processes.interest().queries
-            assert "1,204 of 1,204 · last hour loaded" in screen_text(app_of(pilot))
+            assert "1,204 of 1,204, next to run first, last hour loaded" in screen_text(app_of(pilot))
             await refreshed(pilot)
             assert len(shown_ids(pilot)) == 1204
 
