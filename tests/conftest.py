@@ -13,9 +13,25 @@ _FOREIGN_SETTINGS = ("COLONIES_", "COLONY_", "EXECUTOR_", "AWS_S3_", "NO_COLOR",
 _FIXED_SETTINGS = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
 
 
+_RUN = pytest.StashKey[Leftovers]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Mark the run, in the process that starts the others."""
+    if not hasattr(config, "workerinput"):
+        config.stash[_RUN] = Leftovers.of_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End what an interrupted run has left behind, whose fixtures had no chance."""
+    leftovers = config.stash.get(_RUN, None)
+    if leftovers is not None:
+        leftovers.end()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_process_left() -> Iterator[None]:
-    leftovers = Leftovers()
+    leftovers = Leftovers.of_this_process()
     yield
     running = leftovers.end()
     if running:
