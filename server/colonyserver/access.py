@@ -117,17 +117,28 @@ Rule = Callable[[Access, Caller, MessageT], Awaitable[None]]
 """Passes in silence or raises Forbidden."""
 
 
-def server_owner() -> Rule[Any]:
+async def public(_access: Access, _caller: Caller, _message: Message[Any]) -> None:
+    """Everybody, signed or not."""
+
+
+async def server_owner(_access: Access, caller: Caller, _message: Message[Any]) -> None:
     """Only the server owner (S)."""
-
-    async def rule(_access: Access, caller: Caller, _message: Message[Any]) -> None:
-        if not caller.owns_server:
-            raise Forbidden("Access denied, not server owner")
-
-    return rule
+    if not caller.owns_server:
+        raise Forbidden("Access denied, not server owner")
 
 
-def owner_of(colony: Callable[[MessageT], str], *, unknown_status: int = 403) -> Rule[MessageT]:
+async def member_somewhere(_access: Access, caller: Caller, _message: Message[Any]) -> None:
+    """Only approved members of any colony; the service then checks the colony of the object that the message names."""
+    if not caller.is_approved_somewhere:
+        raise Forbidden(NOT_A_MEMBER)
+
+
+def _colony_name(message: Any) -> str:
+    name: str = message.colony_name
+    return name
+
+
+def owner_of(colony: Callable[[MessageT], str] = _colony_name, *, unknown_status: int = 403) -> Rule[MessageT]:
     """Only the owner (O) of the colony that the message names."""
 
     async def rule(access: Access, caller: Caller, message: MessageT) -> None:
@@ -141,7 +152,9 @@ def owner_of(colony: Callable[[MessageT], str], *, unknown_status: int = 403) ->
     return rule
 
 
-def member_of(colony: Callable[[MessageT], str], *, approved: bool = True, unknown_status: int = 403) -> Rule[MessageT]:
+def member_of(
+    colony: Callable[[MessageT], str] = _colony_name, *, approved: bool = True, unknown_status: int = 403
+) -> Rule[MessageT]:
     """Only members of the colony that the message names: approved ones (M+), or in any state (M)."""
 
     async def rule(access: Access, caller: Caller, message: MessageT) -> None:
@@ -151,24 +164,5 @@ def member_of(colony: Callable[[MessageT], str], *, approved: bool = True, unkno
             return
         reason = f"Access denied, not a member of Colony with name <{colony_name}>"
         raise await access.refusal(caller, colony_name, reason, unknown_status)
-
-    return rule
-
-
-def member_somewhere() -> Rule[Any]:
-    """Only approved members of any colony; the handler then checks the colony of the object that the message names."""
-
-    async def rule(_access: Access, caller: Caller, _message: Message[Any]) -> None:
-        if not caller.is_approved_somewhere:
-            raise Forbidden(NOT_A_MEMBER)
-
-    return rule
-
-
-def public() -> Rule[Any]:
-    """Everybody, signed or not."""
-
-    async def rule(_access: Access, _caller: Caller, _message: Message[Any]) -> None:
-        return None
 
     return rule

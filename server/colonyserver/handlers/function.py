@@ -14,13 +14,13 @@ async def add_function(services: Services, request: Request[AddFunction]) -> Fun
     return await services.functions.add(request.member(function.colony_name), function)
 
 
-@handles(GetFunctions, "get functions", allow=member_of(lambda message: message.colony_name))
+@handles(GetFunctions, "get functions", allow=member_of())
 async def get_functions(services: Services, request: Request[GetFunctions]) -> bytes:
     """List the functions of an executor, or of the whole colony without a name."""
     return null_list(await services.functions.all(request.message.colony_name, request.message.executor_name))
 
 
-@handles(RemoveFunction, "remove function", allow=member_somewhere())
+@handles(RemoveFunction, "remove function", allow=member_somewhere)
 async def remove_function(services: Services, request: Request[RemoveFunction]) -> None:
     """Remove a function of the calling executor."""
     await services.functions.remove(request.caller, request.message.function_id)

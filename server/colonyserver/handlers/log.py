@@ -7,13 +7,13 @@ from colonyserver.services.bundle import Services
 from colonyserver.storage.logs import log_list_json
 
 
-@handles(AddLog, "add log", allow=member_somewhere())
+@handles(AddLog, "add log", allow=member_somewhere)
 async def add_log(services: Services, request: Request[AddLog]) -> None:
     """Append to the log of a process that the calling executor runs."""
     await services.lifecycle.logs.add(request.caller, request.message.process_id, request.message.message)
 
 
-@handles(AddExecutorLog, "add log", allow=member_of(lambda message: message.colony_name))
+@handles(AddExecutorLog, "add log", allow=member_of())
 async def add_executor_log(services: Services, request: Request[AddExecutorLog]) -> None:
     """Append to the calling executor's own log."""
     message = request.message
@@ -21,7 +21,7 @@ async def add_executor_log(services: Services, request: Request[AddExecutorLog])
     await services.lifecycle.logs.add_of_executor(member, message.executor_name, message.message)
 
 
-@handles(GetLogs, "get logs", allow=member_of(lambda message: message.colony_name))
+@handles(GetLogs, "get logs", allow=member_of())
 async def get_logs(services: Services, request: Request[GetLogs]) -> bytes:
     """Read the log of a process or an executor."""
     message = request.message
@@ -36,7 +36,7 @@ async def get_logs(services: Services, request: Request[GetLogs]) -> bytes:
     return log_list_json(records) if records else NULL
 
 
-@handles(SearchLogs, "search logs", allow=member_of(lambda message: message.colony_name))
+@handles(SearchLogs, "search logs", allow=member_of())
 async def search_logs(services: Services, request: Request[SearchLogs]) -> bytes:
     """Find entries that contain a text."""
     message = request.message

@@ -35,7 +35,7 @@ async def submit(services: Services, request: Request[SubmitFunctionSpec]) -> Pr
 @handles(
     AssignProcess,
     "assign process",
-    allow=member_of(lambda message: message.colony_name),
+    allow=member_of(),
     parks=True,
 )
 async def assign(services: Services, request: Request[AssignProcess]) -> ProcessRecord:
@@ -45,13 +45,13 @@ async def assign(services: Services, request: Request[AssignProcess]) -> Process
     return await services.lifecycle.assignment.assign(_asker(member, message), message.timeout)
 
 
-@handles(GetProcess, "get process", allow=member_somewhere())
+@handles(GetProcess, "get process", allow=member_somewhere)
 async def get_process(services: Services, request: Request[GetProcess]) -> ProcessRecord:
     """Look a process up."""
     return await services.lifecycle.processes.find(request.caller, request.message.process_id)
 
 
-@handles(GetProcesses, "get processes", allow=member_of(lambda message: message.colony_name))
+@handles(GetProcesses, "get processes", allow=member_of())
 async def get_processes(services: Services, request: Request[GetProcesses]) -> bytes:
     """List the first processes of a state."""
     message = request.message
@@ -66,7 +66,7 @@ async def get_processes(services: Services, request: Request[GetProcesses]) -> b
     return null_list(records)
 
 
-@handles(GetProcessHistory, "get process history", allow=member_of(lambda message: message.colony_name))
+@handles(GetProcessHistory, "get process history", allow=member_of())
 async def get_process_history(services: Services, request: Request[GetProcessHistory]) -> bytes:
     """List what was submitted lately."""
     message = request.message
@@ -76,37 +76,37 @@ async def get_process_history(services: Services, request: Request[GetProcessHis
     return null_list(records)
 
 
-@handles(CloseSuccessful, "close process as successful", allow=member_somewhere())
+@handles(CloseSuccessful, "close process as successful", allow=member_somewhere)
 async def close_successful(services: Services, request: Request[CloseSuccessful]) -> None:
     """End a process well."""
     await services.lifecycle.closing.succeed(request.caller, request.message.process_id, request.message.output)
 
 
-@handles(CloseFailed, "close process as failed", allow=member_somewhere())
+@handles(CloseFailed, "close process as failed", allow=member_somewhere)
 async def close_failed(services: Services, request: Request[CloseFailed]) -> None:
     """End a process as failed."""
     await services.lifecycle.closing.fail(request.caller, request.message.process_id, request.message.errors)
 
 
-@handles(CancelProcess, "cancel process", allow=member_somewhere())
+@handles(CancelProcess, "cancel process", allow=member_somewhere)
 async def cancel(services: Services, request: Request[CancelProcess]) -> None:
     """Cancel a waiting or running process."""
     await services.lifecycle.closing.cancel(request.caller, request.message.process_id)
 
 
-@handles(SetOutput, "set output", allow=member_somewhere())
+@handles(SetOutput, "set output", allow=member_somewhere)
 async def set_output(services: Services, request: Request[SetOutput]) -> None:
     """Set the output of a running process."""
     await services.lifecycle.closing.set_output(request.caller, request.message.process_id, request.message.output)
 
 
-@handles(RemoveProcess, "remove process", allow=member_somewhere())
+@handles(RemoveProcess, "remove process", allow=member_somewhere)
 async def remove_process(services: Services, request: Request[RemoveProcess]) -> None:
     """Remove the record of a process that is not running."""
     await services.lifecycle.removal.remove(request.caller, request.message.process_id)
 
 
-@handles(RemoveAllProcesses, "remove all processes", allow=owner_of(lambda message: message.colony_name))
+@handles(RemoveAllProcesses, "remove all processes", allow=owner_of())
 async def remove_all_processes(services: Services, request: Request[RemoveAllProcesses]) -> None:
     """Remove the records of all processes in a state."""
     await services.lifecycle.removal.remove_all(request.message.colony_name, request.message.state)

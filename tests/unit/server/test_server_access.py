@@ -71,7 +71,7 @@ async def _passing(access: Access, rule: Rule[Any], message: Message[Any]) -> se
 
 
 async def test_server_owner_only(access: Access) -> None:
-    assert await _passing(access, server_owner(), GetColonies()) == {"server-owner"}
+    assert await _passing(access, server_owner, GetColonies()) == {"server-owner"}
 
 
 async def test_colony_owner_only(access: Access) -> None:
@@ -91,7 +91,7 @@ async def test_members_in_any_state(access: Access) -> None:
 
 
 async def test_approved_members_of_any_colony(access: Access) -> None:
-    assert await _passing(access, member_somewhere(), GetProcess(process_id="1")) == {"user", "executor", "foreigner"}
+    assert await _passing(access, member_somewhere, GetProcess(process_id="1")) == {"user", "executor", "foreigner"}
 
 
 def test_membership_of_the_colony_that_owns_an_object(directory: Directory) -> None:
