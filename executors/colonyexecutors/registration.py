@@ -5,6 +5,7 @@
 3. Not a member: add and approve with the colony key, or wait for somebody who does.
 """
 
+import time
 from dataclasses import dataclass, field
 
 import structlog
@@ -15,6 +16,10 @@ from colonyexecutors.job import FUNCTION
 from colonysdk.client import ColonyClient
 from colonysdk.errors import Refused, Unreachable
 from colonysdk.objects import Capabilities, Executor, ExecutorState, Function
+
+_LONGEST_PAUSE_SECONDS = 1.0
+_PATIENCE_SECONDS = 10.0
+"""How long a refused colony key is tried again: executors are started beside the colony that they are for."""
 
 _log = structlog.get_logger()
 
@@ -30,10 +35,11 @@ class Registration:
     location_name: str
     capabilities: Capabilities
     _told: str = field(default="", init=False)
+    _refused_since: float | None = field(default=None, init=False)
 
     async def complete(self) -> None:
         """Return once the executor is an approved member, however long that takes; raises SetupFailed."""
-        backoff = Backoff()
+        backoff = Backoff(_LONGEST_PAUSE_SECONDS)
         while not await self._advance():
             await backoff.pause()
 
@@ -89,10 +95,10 @@ class Registration:
             if refusal.status >= 500:
                 raise Unreachable(f"the server fails: {refusal}") from refusal
             if refusal.forbidden:
-                raise SetupFailed(
+                return self._endure(
                     f'the colony key is not the owner\'s key of the colony "{self.client.colony_name}", '
                     f"or there is no such colony: {refusal.message}"
-                ) from refusal
+                )
             raise SetupFailed(
                 f'the name "{self.name}" cannot be registered: {refusal.message}. If another executor has it, choose '
                 f"another --name; if it was this one under a lost key, let the owner remove it: "
@@ -131,6 +137,13 @@ class Registration:
             f"approves it (colonies executor add --name {self.name} --type {self.executor_type} "
             f"--executorid {self.executor_id} --approve), or start it with the colony key"
         )
+
+    def _endure(self, problem: str) -> None:
+        """Go on for a while with a key that is refused; then raises SetupFailed."""
+        self._refused_since = self._refused_since or time.monotonic()
+        if time.monotonic() - self._refused_since >= _PATIENCE_SECONDS:
+            raise SetupFailed(problem)
+        self._tell(f"{problem}; trying again for {_PATIENCE_SECONDS:.0f} s")
 
     def _tell(self, text: str) -> None:
         """Say something once, not every time."""

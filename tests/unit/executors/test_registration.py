@@ -99,7 +99,13 @@ async def test_a_key_that_is_registered_under_another_name(colony: FakeColony) -
         await registration(colony, name="other").complete()
 
 
-async def test_a_key_that_is_not_the_owners(colony: FakeColony) -> None:
+async def test_a_colony_that_is_made_a_moment_later(colony: FakeColony) -> None:
+    colony.refuse(AddExecutor, 403, "Access denied", times=2)
+    await asyncio.wait_for(registration(colony).complete(), 5)
+
+
+async def test_a_key_that_is_not_the_owners(colony: FakeColony, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("colonyexecutors.registration._PATIENCE_SECONDS", 0.5)
     wrong = registration(colony)
     wrong.client.owner = colony.identity("stranger")
     with pytest.raises(SetupFailed, match="the colony key is not the owner's key"):
