@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from colonysdk.client import ColonyClient
 from colonytui.actions import Scope
 from colonytui.app_opening import AppOpening
+from colonytui.available_actions import available_actions
 from colonytui.bindings import ActionHost, bindings
 from colonytui.clock import Clock
 from colonytui.connection import Link
@@ -18,7 +19,7 @@ from colonytui.findings import short_id
 from colonytui.store import Change
 from colonytui.themes import THEME_NAMES
 from colonytui.ui_settings import UiSettings, needs_ascii
-from colonytui.widgets.footer import ActionFooter, available_actions
+from colonytui.widgets.footer import ActionFooter
 
 if TYPE_CHECKING:
     from textual import events

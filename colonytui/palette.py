@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from colonytui.actions import shown_key
+from colonytui.available_actions import available_actions
 from colonytui.findings import short_id
 from colonytui.glyphs import EXECUTOR_STATE_WORDS, STATE_WORDS
-from colonytui.widgets.footer import available_actions
 
 if TYPE_CHECKING:
     from colonytui.app import ColonyApp
@@ -49,13 +49,11 @@ class ColonyCommands(Provider):
         return cast("ColonyApp", self.app)
 
     def _actions(self) -> Iterator[_Offer]:
-        for action, node in available_actions(self.screen):
-            if action.id == "palette":
-                continue
-            reason = node.refusal(action)
-            key = shown_key(action.keys[0])
-            help_text = f"{key}  {reason}" if reason else f"{key}  {action.sentence}"
-            yield _Offer(action.label, help_text, partial(node.action_perform, action.id))
+        for available in available_actions(self.screen):
+            action, key = available.action, shown_key(available.key)
+            if action.id != "palette":
+                words = f"{key}  {available.refusal or action.sentence}"
+                yield _Offer(action.label, words, partial(available.node.action_perform, action.id))
 
     def _executors(self) -> Iterator[_Offer]:
         for executor in self._colony.store.executors:

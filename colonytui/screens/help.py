@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from colonytui.actions import Action, Scope, shown_key
-from colonytui.bindings import ActionHost
+from colonytui.actions import Scope, shown_key
+from colonytui.available_actions import AvailableAction
 
 _KEYS_WIDTH = 14
 
@@ -37,7 +37,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("k,up", "scroll(-1)", show=False),
     ]
 
-    def __init__(self, actions: Sequence[tuple[Action, ActionHost]], fields: Mapping[str, str]) -> None:
+    def __init__(self, actions: Sequence[AvailableAction], fields: Mapping[str, str]) -> None:
         super().__init__()
         self._actions = actions
         self._fields = fields
@@ -45,8 +45,8 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One section for each scope, then the filter language."""
         sections: dict[Scope, list[Content]] = {}
-        for action, node in self._actions:
-            sections.setdefault(action.scope, []).append(_line(action, node))
+        for available in self._actions:
+            sections.setdefault(available.action.scope, []).append(_line(available))
         with Vertical(classes="dialog help") as dialog:
             dialog.border_title = "Keys"
             dialog.border_subtitle = "j k scroll · esc"
@@ -66,9 +66,9 @@ def _section(title: str, lines: Sequence[Content]) -> Content:
     return Content("\n").join([Content.styled(title, "bold $text-primary"), *lines, Content("")])
 
 
-def _line(action: Action, node: ActionHost) -> Content:
+def _line(available: AvailableAction) -> Content:
+    action, reason = available.action, available.refusal
     keys = " ".join(shown_key(key) for key in action.keys)
-    reason = node.refusal(action)
     return Content.assemble(
         (f"  {keys:<{_KEYS_WIDTH}}", "$text-disabled" if reason else "$text-accent"),
         (action.sentence, "$text-disabled" if reason else ""),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 
-from colonytui.actions import ACTIONS, Action, Scope, find_action, shown_key
+from colonytui.actions import shown_key
+from colonytui.available_actions import AvailableAction, available_actions
 from colonytui.bindings import ActionHost
 
 LAST = 1
@@ -44,49 +44,25 @@ class ActionFooter(Widget, ActionHost):
         return self._drawn
 
     def _line(self) -> Content:
-        shown = [(action, node) for action, node in available_actions(self.screen) if action.footer]
-        end = Content("  ").join([self._key(action, node) for action, node in shown if action.footer == LAST])
-        rest = [(action, node) for action, node in shown if action.footer != LAST]
+        shown = [available for available in available_actions(self.screen) if available.action.footer]
+        shown.sort(key=lambda available: -available.action.footer)
+        end = Content("  ").join([_key(available) for available in shown if available.action.footer == LAST])
         line = Content("")
-        for action, node in sorted(rest, key=lambda item: -item[0].footer):
-            longer = Content.assemble(line, "  " if line else "", self._key(action, node))
-            if longer.cell_length + end.cell_length + 2 > self.content_size.width:
+        for available in shown:
+            longer = Content.assemble(line, "  " if line else "", _key(available))
+            if available.action.footer == LAST or longer.cell_length + end.cell_length + 2 > self.content_size.width:
                 break
             line = longer
         free = self.content_size.width - line.cell_length - end.cell_length
         return Content.assemble(line, " " * max(free, 0), end)
 
-    def _key(self, action: Action, node: ActionHost) -> Content:
-        dim = node.refusal(action) is not None
-        key = shown_key(action.keys[0])
-        return Content.assemble(
-            (key, "$text-disabled" if dim else "bold $text-accent"),
-            (f" {action.label}", "$text-disabled" if dim else ""),
-        )
-
     def _keys_changed(self, _screen: Screen[object]) -> None:
         self.refresh()
 
 
-def available_actions(screen: Screen[object]) -> list[tuple[Action, ActionHost]]:
-    """Return the actions whose keys work with the present focus, each with its owner.
-
-    The most local ones come first, and those that read-only mode refuses are left out.
-    """
-    found: dict[Action, ActionHost] = {}
-    focused = screen.focused
-    for key, active in screen.active_bindings.items():
-        node, binding = active.node, active.binding
-        if binding.id is None or not isinstance(node, ActionHost):
-            continue
-        if focused is not None and focused.check_consume_key(key, key_to_character(key)):
-            continue
-        action = find_action(binding.id)
-        if node.offers(action) and not (action.changing and node.colony.read_only):
-            found.setdefault(action, node)
-    return sorted(found.items(), key=lambda item: _nearness(item[0]))
-
-
-def _nearness(action: Action) -> tuple[int, int]:
-    scopes = (Scope.TABLE, Scope.VIEW, Scope.GLOBAL)
-    return scopes.index(action.scope) + 1 if action.scope in scopes else 0, ACTIONS.index(action)
+def _key(available: AvailableAction) -> Content:
+    dim = available.refusal is not None
+    return Content.assemble(
+        (shown_key(available.key), "$text-disabled" if dim else "bold $text-accent"),
+        (f" {available.action.label}", "$text-disabled" if dim else ""),
+    )

@@ -89,8 +89,8 @@ def long_texts() -> FakeColony:
 STATES: dict[str, tuple[Callable[[], FakeColony], Steps]] = {
     "normal": (normal, fed),
     "empty": (empty, fed),
-    "offline": (offline, unanswered),
-    "forbidden": (forbidden, unanswered),
+    "offline": (offline, after(first=unanswered)),
+    "forbidden": (forbidden, after(first=unanswered)),
     "crowded": (crowded, fed),
     "long": (long_texts, after("e")),
 }
