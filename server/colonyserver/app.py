@@ -21,11 +21,12 @@ from colonyserver.gateway.asgi import Gateway
 from colonyserver.gateway.listening import GracefulServer, allow_many_connections, bind, url_of, write_ready_file
 from colonyserver.services.about import About, installed_version
 from colonyserver.services.bundle import Services
-from colonyserver.services.colonies import ColonyService, ServerOwnerService
+from colonyserver.services.colonies import ColonyService
 from colonyserver.services.executors import ExecutorService
 from colonyserver.services.functions import FunctionService
 from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.pause import PauseService
+from colonyserver.services.server_owner import ServerOwnerService
 from colonyserver.services.statistics import StatisticsService
 from colonyserver.services.users import UserService
 from colonyserver.settings import ServerSettings

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from colonyserver.services.about import About
-from colonyserver.services.colonies import ColonyService, ServerOwnerService
+from colonyserver.services.colonies import ColonyService
 from colonyserver.services.executors import ExecutorService
 from colonyserver.services.functions import FunctionService
 from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.pause import PauseService
+from colonyserver.services.server_owner import ServerOwnerService
 from colonyserver.services.statistics import StatisticsService
 from colonyserver.services.users import UserService
 

@@ -5,7 +5,7 @@ import time
 from sqlalchemy import Connection
 
 from colonysdk.objects import Colony
-from colonyserver.errors import Conflict, Invalid, NotFound
+from colonyserver.errors import Conflict, NotFound
 from colonyserver.events import ColonyRemoved, Events, MembershipChanged
 from colonyserver.services.names import check_identity, check_name
 from colonyserver.storage import colonies
@@ -64,33 +64,6 @@ class ColonyService:
         if not await self._database.write(lambda connection: colonies.remove_colony(connection, name)):
             raise _unknown(name)
         self._events.publish(ColonyRemoved(name))
-
-
-class ServerOwnerService:
-    """Knows who owns the server."""
-
-    def __init__(self, database: Database, events: Events) -> None:
-        self._database = database
-        self._events = events
-
-    async def current(self) -> str:
-        """The identity of the owner, empty before the first one is set."""
-        return await self._database.read(colonies.server_owner)
-
-    async def change(self, owner_id: str) -> None:
-        """Give the server to another identity; raises Invalid for an empty one."""
-        if not owner_id:
-            raise Invalid("The server id is empty")
-        check_identity(owner_id, "server id")
-
-        def unit(connection: Connection) -> str:
-            former = colonies.server_owner(connection)
-            colonies.set_server_owner(connection, owner_id)
-            return former
-
-        former = await self._database.write(unit)
-        self._events.publish(MembershipChanged(former, ""))
-        self._events.publish(MembershipChanged(owner_id, ""))
 
 
 def _unknown(name: str) -> NotFound:

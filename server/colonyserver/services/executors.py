@@ -88,7 +88,7 @@ class ExecutorService:
         await self._set_state(colony_name, name, ExecutorState.APPROVED)
 
     async def reject(self, colony_name: str, name: str) -> None:
-        """Keep an executor from working; raises NotFound (wire: 500)."""
+        """Keep an executor from working; raises as `approve` does."""
         await self._set_state(colony_name, name, ExecutorState.REJECTED)
 
     async def remove(self, colony_name: str, name: str) -> None:
@@ -142,6 +142,9 @@ class ExecutorService:
         self._publish((), colony_name, executor_id)
 
     def _withdraw(self, connection: Connection, executor: Executor) -> Sequence[ProcessChanged]:
+        if executor.state == ExecutorState.UNREGISTERED:
+            # Another executor may have its identity by now, and processes of its own.
+            return ()
         colony_name, name = executor.colony_name, executor.executor_name
         executors.set_executor_state(connection, colony_name, name, ExecutorState.UNREGISTERED)
         functions.remove_functions_of(connection, colony_name, name)

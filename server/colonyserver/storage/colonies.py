@@ -1,4 +1,4 @@
-"""Statements about colonies and about the server's owner."""
+"""Statements about colonies."""
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlmodel import col
@@ -13,7 +13,6 @@ from colonyserver.storage.tables import (
     Log,
     Process,
     Queue,
-    Server,
     Shape,
     User,
 )
@@ -69,16 +68,6 @@ def set_paused(connection: Connection, name: str, *, is_paused: bool) -> None:
 def is_paused(connection: Connection, name: str) -> bool:
     """Whether a colony hands out no processes."""
     return bool(connection.execute(select(col(Colony.is_paused)).where(col(Colony.name) == name)).scalar())
-
-
-def server_owner(connection: Connection) -> str:
-    """The identity of the server's owner, empty before the first one is set."""
-    return connection.execute(select(col(Server.owner_id))).scalar() or ""
-
-
-def set_server_owner(connection: Connection, owner_id: str) -> None:
-    """Give the server to an identity."""
-    connection.execute(update(Server).values(owner_id=owner_id))
 
 
 _colonies = select(col(Colony.name), col(Colony.owner_id))

@@ -6,7 +6,8 @@ from sqlmodel import col
 from colonysdk.objects import ExecutorState
 from colonyserver.access import Caller, Member
 from colonyserver.storage.database import Database
-from colonyserver.storage.tables import Colony, Executor, Server, User
+from colonyserver.storage.server_owner import find_server_owner
+from colonyserver.storage.tables import Colony, Executor, User
 
 
 class StoredDirectory:
@@ -26,11 +27,10 @@ class StoredDirectory:
 
 
 def _caller(connection: Connection, caller_id: str) -> Caller:
-    owner_id = connection.execute(select(col(Server.owner_id))).scalar()
     owned = connection.execute(select(col(Colony.name)).where(col(Colony.owner_id) == caller_id)).scalars()
     return Caller(
         id=caller_id,
-        owns_server=bool(owner_id) and owner_id == caller_id,
+        owns_server=find_server_owner(connection) == caller_id,
         owned_colonies=frozenset(owned),
         members={member.colony_name: member for member in _members(connection, caller_id)},
     )

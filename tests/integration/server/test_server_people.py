@@ -248,6 +248,16 @@ class TestExecutors:
             "renamed"
         )
 
+    def test_a_reused_identity_keeps_its_processes(self, server: RunningServer, colony: ColonyKeys) -> None:
+        server.send(messages.RemoveExecutor(colony_name=colony.name, executor_name="worker"), colony.owner)
+        server.add_executor(colony, colony.executor, "renamed")
+        spec = FunctionSpec(conditions=Conditions(colony_name=colony.name, executor_type=colony.executor_type))
+        server.send(messages.SubmitFunctionSpec(spec=spec), colony.user)
+        process = server.send(messages.AssignProcess(colony_name=colony.name, timeout=-1), colony.executor)
+        server.send(messages.RemoveExecutor(colony_name=colony.name, executor_name="worker"), colony.owner)
+        server.add_executor(colony, Identity.generate(), "worker")
+        server.send(messages.CloseSuccessful(process_id=process.process_id), colony.executor)
+
     def test_approval_cannot_revive_an_identity_in_use(self, server: RunningServer, colony: ColonyKeys) -> None:
         server.send(messages.RemoveExecutor(colony_name=colony.name, executor_name="worker"), colony.owner)
         server.add_executor(colony, colony.executor, "renamed")
