@@ -18,6 +18,8 @@ ReplyT = TypeVar("ReplyT")
 _CONNECT_SECONDS = 5.0
 _REPLY_SECONDS = 30.0
 _REPEATABLE = ("Get", "Search")
+_LARGE_REPLY_BYTES = 512 * 1024
+"""A reply of this size takes long enough to read that others on the loop must not wait for it."""
 
 
 class Transport:
@@ -67,7 +69,9 @@ class Transport:
             if not type(message).__name__.startswith(_REPEATABLE):
                 raise
             reply = await self._post(message, body)
-        return message.decode_reply(reply.payload_json)
+        if len(reply.payload_json) < _LARGE_REPLY_BYTES:
+            return message.decode_reply(reply.payload_json)
+        return await asyncio.to_thread(message.decode_reply, reply.payload_json)
 
     async def alive(self) -> bool:
         """Whether a server answers at the address, healthy or not."""
