@@ -42,7 +42,8 @@ format: install
 	$(BIN)/ruff check --fix .
 
 bench: install
-	@for program in bench/bench_*.py; do $(BIN)/python $$program $(ARGS) || exit 1; done
+	$(BIN)/python -m bench.bench_server $(ARGS)
+	$(BIN)/python -m bench.bench_tui
 
 screenshots: install
 	@scripts/prepare-machine pictures
