@@ -40,7 +40,7 @@ def process_title(process: Process, now: datetime, glyphs: Glyphs) -> list[Cell]
     state = process.state
     span = run_span(process, now)
     limit = process.spec.max_exec_time
-    time = "" if span is None else f" {format_duration(span)}"
+    time = "" if span is None else f" {_span_text(span, process)}"
     if state is ProcessState.RUNNING and limit > 0:
         time += f" of {format_duration(timedelta(seconds=limit))}"
     if state is ProcessState.WAITING:
@@ -139,21 +139,29 @@ def _timeline(process: Process, context: OverviewContext) -> Iterator[Line]:
     limit = timedelta(seconds=max(process.spec.max_exec_time, 0))
     scale = _Scale(waited, max(ran or timedelta(), limit), context)
     verb = "waiting" if process.state is ProcessState.WAITING else "waited"
-    yield _line(verb, Cell(f"{format_duration(waited):>8}  "), scale.bar(timedelta(), waited, Tone.MUTED))
+    waited_text = format_age(submitted, now) if ran is None and not process.state.is_final else format_duration(waited)
+    yield _line(verb, Cell(f"{waited_text:>8}  "), scale.bar(timedelta(), waited, Tone.MUTED))
     if ran is None:
         return
     share = f" {ran / limit:.0%}" if limit and process.state is ProcessState.RUNNING else ""
     yield _line(
         "running" if process.state is ProcessState.RUNNING else "ran",
-        Cell(f"{format_duration(ran):>8}  "),
+        Cell(f"{_span_text(ran, process):>8}  "),
         scale.bar(waited, ran, STATE_TONES[process.state]),
-        Cell(scale.rest(waited + ran, limit - ran), Tone.MUTED),
+        Cell(scale.rest(waited + ran, limit - ran) if process.state is ProcessState.RUNNING else "", Tone.MUTED),
         Cell(f"{share}", Tone.MUTED),
     )
     if process.state is ProcessState.RUNNING and process.exec_deadline:
         yield _line("deadline", Cell(clock_time(process.exec_deadline, now)))
     if process.state.is_final:
         yield _line("ended", Cell(f"{clock_time(process.end_time, now)}  {format_age(process.end_time, now)} ago"))
+
+
+def _span_text(span: timedelta, process: Process) -> str:
+    """How long a run took, or has taken so far in whole seconds, so that it ticks evenly."""
+    if process.state.is_final:
+        return format_duration(span)
+    return format_duration(timedelta(seconds=int(span.total_seconds())))
 
 
 class _Scale:

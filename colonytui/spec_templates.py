@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from colonysdk.objects import Process
+from colonytui.findings import process_name
+from colonytui.spec_draft import compact_spec, to_text
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,19 @@ TEMPLATES: tuple[Template, ...] = (
         },
     ),
 )
+
+
+def earlier_templates(processes: Iterable[Process], most: int = 10) -> list[Template]:
+    """The specifications of the newest of these processes, each once."""
+    found: dict[str, Template] = {}
+    for process in sorted(processes, key=lambda process: process.priority_time, reverse=True):
+        data = compact_spec(process.spec)
+        sentence = f"{process.spec.conditions.executor_type}  {process.spec.label}".rstrip()
+        found.setdefault(to_text(data), Template(process_name(process), sentence, data))
+        if len(found) == most:
+            break
+    return list(found.values())
+
 
 FIRST = TEMPLATES[0]
 """What an empty form begins with."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
-from colonysdk.objects import AttributeType, Process, ProcessState
+from colonysdk.objects import Process, ProcessState
 from colonytui.actions import Action, Scope
 from colonytui.bindings import bindings
 from colonytui.facts import colony_facts
@@ -23,8 +23,8 @@ from colonytui.findings import ColonyFacts, short_id
 from colonytui.process_actions import ProcessActions
 from colonytui.process_list import ListQuery
 from colonytui.process_overview import OverviewContext, process_overview, process_title
+from colonytui.process_values import tab_value
 from colonytui.screens.frame import FrameScreen
-from colonytui.secret_values import MASK, is_secret, masked_spec
 from colonytui.tones import Cell, Tone, tone_style
 from colonytui.watching import StoreChanged, StoreWatcher
 from colonytui.widgets.cell_lines import CellLines
@@ -221,8 +221,10 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
         if self.tab == "overview":
             context = OverviewContext(self._facts(process), glyphs, self.size.width - 4)
             self.query_one(CellLines).show(process_overview(process, context))
-        elif self.tab in _VALUES:
-            self.query_one(f"#{self.tab}", JsonView).show(_VALUES[self.tab](process, self._shows_secrets))
+        elif self.tab != "logs":
+            self.query_one(f"#{self.tab}", JsonView).show(
+                tab_value(self.tab, process, shows_secrets=self._shows_secrets)
+            )
 
     def _facts(self, process: Process) -> ColonyFacts:
         store = self.colony.store
@@ -247,33 +249,3 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
 
     def _pane(self, tab_id: str) -> Widget:
         return self.query_one(f"#{tab_id}")
-
-
-def _spec(process: Process, shows_secrets: bool) -> dict[str, Any]:
-    spec = process.spec.to_wire()
-    return spec if shows_secrets else masked_spec(spec)
-
-
-def _conditions(process: Process, shows_secrets: bool) -> dict[str, Any]:
-    return process.spec.conditions.to_wire()
-
-
-def _output(process: Process, shows_secrets: bool) -> dict[str, Any]:
-    values = {"errors": process.errors, "out": process.output, "in": process.input}
-    return {name: value for name, value in values.items() if value}
-
-
-def _attributes(process: Process, shows_secrets: bool) -> dict[str, Any]:
-    groups: dict[str, dict[str, str]] = {}
-    for attribute in process.attributes:
-        hides = attribute.attribute_type is AttributeType.ENV and is_secret(attribute.key) and not shows_secrets
-        groups.setdefault(attribute.attribute_type.name, {})[attribute.key] = MASK if hides else attribute.value
-    return groups
-
-
-_VALUES: Mapping[str, Callable[[Process, bool], dict[str, Any]]] = {
-    "spec": _spec,
-    "conditions": _conditions,
-    "output": _output,
-    "attributes": _attributes,
-}

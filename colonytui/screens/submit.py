@@ -30,7 +30,7 @@ from colonytui.screens.confirm import Question
 from colonytui.screens.frame import FrameScreen
 from colonytui.spec_draft import SpecDraft, compact_spec, to_text
 from colonytui.spec_facts import colony_problems, matching_executors
-from colonytui.spec_templates import FIRST, TEMPLATES, Template
+from colonytui.spec_templates import FIRST, TEMPLATES, earlier_templates
 from colonytui.watching import StoreChanged, StoreWatcher
 from colonytui.widgets.problem_list import ProblemList, summary
 from colonytui.widgets.spec_editor import SpecEditor
@@ -41,7 +41,6 @@ CHECK_SECONDS = 0.2
 """How long typing must rest before the specification is checked."""
 
 _LONGEST_MARKED_TEXT = 200_000
-_MOST_EARLIER = 10
 _AGAIN = Question("Submit the same again?", "Submit again", (), "Nothing was changed since it was submitted.")
 
 
@@ -164,7 +163,9 @@ class SubmitScreen(FrameScreen, StoreWatcher):
         """Choose what to start from."""
         from colonytui.screens.templates import TemplateScreen
 
-        chosen = await self.app.push_screen_wait(TemplateScreen(TEMPLATES, self._earlier()))
+        chosen = await self.app.push_screen_wait(
+            TemplateScreen(TEMPLATES, earlier_templates(self.colony.store.known_processes()))
+        )
         if chosen is not None:
             self._take_text(to_text(chosen))
 
@@ -245,27 +246,8 @@ class SubmitScreen(FrameScreen, StoreWatcher):
         self._submitted_text = self.draft.text
         self.colony.store.note_server_time(process.submission_time)
         self.colony.store.put_process(process)
-        name = f"{short_id(process.process_id)} {process_name(process)}"
-        self.colony.inform(f"Submitted {name}")
-        self.query_one(SubmittedBar).show(process.process_id, name)
+        self.query_one(SubmittedBar).show(process.process_id, f"{short_id(process.process_id)} {process_name(process)}")
         self.colony.feed.refresh()
-
-    def _earlier(self) -> list[Template]:
-        """The newest specifications that the store knows, each once."""
-        known = {
-            process.process_id: process
-            for listed in self.colony.store.snapshot.lists.values()
-            for process in listed.processes.values()
-        }
-        newest = sorted(known.values(), key=lambda process: process.priority_time, reverse=True)
-        found: dict[str, Template] = {}
-        for process in newest:
-            data = compact_spec(process.spec)
-            sentence = f"{process.spec.conditions.executor_type}  {process.spec.label}".rstrip()
-            found.setdefault(to_text(data), Template(process_name(process), sentence, data))
-            if len(found) == _MOST_EARLIER:
-                break
-        return list(found.values())
 
     @property
     def _form(self) -> SpecForm:

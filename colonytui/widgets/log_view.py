@@ -8,21 +8,18 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.text import Text
 from textual import events, work
-from textual.cache import LRUCache
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scrollbar import ScrollTo, ScrollUp
 from textual.strip import Strip
 
-from colonytui.log_buffer import GapLine, Line, LogBuffer, LogLine
+from colonytui.log_buffer import Line, LogBuffer
 from colonytui.log_search import LinePattern, MatchIndex
-from colonytui.log_text import pieces, plain
 from colonytui.widgets.log_gutter import LogGutter, Times
-from colonytui.widgets.log_rows import RowMap, row_starts
+from colonytui.widgets.log_painter import LogPainter
+from colonytui.widgets.log_rows import RowMap
 from colonytui.widgets.text_scroll import TextScroll
 
 SCAN_SECONDS = 0.005
@@ -35,19 +32,13 @@ class LogView(TextScroll):
     Arguments: the `buffer`, and `now`, the clock that ages are counted by.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "log-view--gutter",
-        "log-view--match",
-        "log-view--current",
-        "log-view--gap",
-        "log-view--marker",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(LogPainter.COMPONENTS)
     DEFAULT_CSS = """
-    LogView .log-view--gutter { color: $text-muted; }
-    LogView .log-view--match { text-style: reverse; }
-    LogView .log-view--current { color: $text-accent; text-style: bold; }
-    LogView .log-view--gap { color: $text-warning; }
-    LogView .log-view--marker { color: $text-accent; }
+    LogView .log--gutter { color: $text-muted; }
+    LogView .log--match { text-style: reverse; }
+    LogView .log--current { color: $text-accent; text-style: bold; }
+    LogView .log--gap { color: $text-warning; }
+    LogView .log--marker { color: $text-accent; }
     """
 
     follow: reactive[bool] = reactive(True, repaint=False, init=False)
@@ -78,7 +69,7 @@ class LogView(TextScroll):
         self._now = now
         self._gutter = LogGutter()
         self._rows = RowMap(buffer)
-        self._strips: LRUCache[int, Strip] = LRUCache(1024)
+        self._painter = LogPainter(self)
         self._paused_at = 0
 
     def on_mount(self) -> None:
@@ -129,7 +120,8 @@ class LogView(TextScroll):
 
     def longest_on_screen(self) -> int:
         """Cells of the longest line that can be read now."""
-        return max((self._strip(number).cell_length for number in self._numbers_on_screen()), default=0)
+        lengths = (self._painter.line(number, self.buffer[number]).cell_length for number in self._numbers_on_screen())
+        return max(lengths, default=0)
 
     def _numbers_on_screen(self) -> list[int]:
         rows = range(self.scroll_offset.y, self.scroll_offset.y + self.size.height)
@@ -141,7 +133,7 @@ class LogView(TextScroll):
         """Highlight what matches, or show nothing else; None forgets the pattern."""
         if pattern is None or self.index is None or self.index.pattern != pattern:
             self._drop_index()
-            self.index = MatchIndex(self.buffer, pattern) if pattern else None
+            self.index = self._painter.index = MatchIndex(self.buffer, pattern) if pattern else None
             self._gutter.signs = pattern is not None
         self.only_matches = only_matches and pattern is not None
         self._lay_out()
@@ -178,7 +170,7 @@ class LogView(TextScroll):
         top = self._rows.locate(self.scroll_offset.y)
         if removed or at + inserted < self.buffer.end:
             shift = inserted - removed
-            self._strips.clear()
+            self._painter.forget()
             self._rows.reset(self._rows.width)
             self._paused_at += shift
             if self.current is not None and self.current >= at + removed:
@@ -195,50 +187,31 @@ class LogView(TextScroll):
 
     # Drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the rows of a region."""
+        self._painter.begin()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw a row of the screen."""
-        width, style = self.size.width, self.rich_style
-        place = self._rows.locate(self.scroll_offset.y + y)
+        width, place = self.size.width, self._rows.locate(self.scroll_offset.y + y)
         if place is None:
-            text = self.empty_text if y == 0 and not self._rows.row_count else ""
-            return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+            return self._painter.text(self.empty_text if y == 0 and not self._rows.row_count else "", width)
         number, part = place
-        line = self.buffer[number]
-        is_current = number == self.current
-        sign = "▶" if is_current else ""
-        gutter = self._gutter.blank() if part else self._gutter.text(number, line, self._now(), sign=sign)
-        gutter_style = self.get_component_rich_style("log-view--current" if is_current else "log-view--gutter")
-        strip = self._strip(number)
+        line, is_current = self.buffer[number], number == self.current
+        gutter = self._gutter.blank()
+        if part == 0:
+            gutter = self._gutter.text(number, line, self._now(), sign="▶" if is_current else "")
         if self._rows.width is None:
-            body = strip.crop(self.left, self.left + max(width - len(gutter), 0))
-        else:
-            starts = [*row_starts(plain(line.raw), self._rows.width), strip.cell_length]
-            body = strip.crop(starts[part], starts[part + 1])
-        return Strip([Segment(gutter, gutter_style), *body]).adjust_cell_length(width, style)
+            return self._painter.row(number, line, gutter, left=self.left, width=width, is_current=is_current)
+        return self._painter.wrapped_row(
+            number, line, part, gutter, wrap_width=self._rows.width, width=width, is_current=is_current
+        )
 
     def notify_style_update(self) -> None:
         """Draw anew when the theme changes."""
         super().notify_style_update()
-        self._strips.clear()
-
-    def _strip(self, number: int) -> Strip:
-        """A whole line, drawn once."""
-        if (known := self._strips.get(number)) is not None:
-            return known
-        line = self.buffer[number]
-        text = Text(no_wrap=True, end="")
-        if isinstance(line, LogLine):
-            for piece, pen in pieces(line.raw):
-                text.append(piece, pen.style())
-        else:
-            name = "log-view--gap" if isinstance(line, GapLine) else "log-view--marker"
-            text.append(line.raw, self.get_component_rich_style(name, partial=True))
-        if self.index:
-            match_style = self.get_component_rich_style("log-view--match", partial=True)
-            for start, end in self.index.spans(text.plain):
-                text.stylize(match_style, start, end)
-        self._strips[number] = strip = Strip(text.render(self.app.console)).apply_style(self.rich_style)
-        return strip
+        self._painter.forget()
 
     # Reactions
 
@@ -312,7 +285,7 @@ class LogView(TextScroll):
         if not self.is_mounted:
             return
         top = self._rows.locate(self.scroll_offset.y)
-        self._strips.clear()
+        self._painter.forget()
         self._gutter.make_room(self.buffer.end)
         self._rows.reset(self.text_cells if self.wrap else None)
         self._sync_rows(top)
@@ -334,7 +307,7 @@ class LogView(TextScroll):
     def _drop_index(self) -> None:
         if self.index:
             self.index.close()
-        self.index, self.current = None, None
+        self.index = self._painter.index = self.current = None
 
     @work(exclusive=True, group="log-search")
     async def _scan_backlog(self, index: MatchIndex) -> None:
