@@ -38,6 +38,7 @@ class Attempt:
         self._watch = Watch(site, entry)
         self._logs = LogSender(site.client, site.executor_id, site.journal, entry)
         self._ended: Exit | None = None
+        self._unreadable: OutputUnreadable | None = None
 
     def stop(self) -> None:
         """End the program and fail the process, because the executor stops."""
@@ -58,13 +59,13 @@ class Attempt:
             await self._stop_work(work)
         except Exception as error:  # noqa: BLE001 - one process's misfortune must not become the others'
             _log.exception("a process failed in a way that was not foreseen", process_id=self._entry.process_id)
+            await self._stop_work(work)
             self._fail(RunFailed("internal_error", f"the executor made a mistake: {error!r}", retry=True))
             await self._report()
         finally:
-            for task in (work, watch):
-                task.cancel()
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+            work.cancel()
+            watch.cancel()
+            await asyncio.gather(work, watch, return_exceptions=True)
         await self._clean_up()
 
     async def _work(self) -> None:
@@ -111,7 +112,7 @@ class Attempt:
             async for output in self._site.runtime.output(handle, self._entry.delivered.position):
                 yield output
         except OutputUnreadable as error:
-            self._site.notify(f"process {self._entry.process_id}: {error}")
+            self._unreadable = error
 
     async def _stop_work(self, work: asyncio.Task[None]) -> None:
         """Stop sending and waiting, and end the program."""
@@ -138,6 +139,8 @@ class Attempt:
             self._site.journal.update(self._entry)
 
     async def _report(self) -> None:
+        if self._unreadable is not None:
+            await self._logs.add_last_line(f"colony: run: {self._unreadable}")
         if self._entry.failure is not None:
             await self._logs.add_last_line(self._entry.failure.last_line)
         await stages.close(self._site, self._entry, self._ended)

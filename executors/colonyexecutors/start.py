@@ -21,12 +21,10 @@ def start(settings: ExecutorSettings, choice: RuntimeChoice) -> bool:
         settings.check()
         with locked_directory(settings.state_path):
             return asyncio.run(_run(settings, choice))
-    except (InvalidSettings, InvalidKey) as error:
+    except (InvalidSettings, InvalidKey, ExecutorError) as error:
         raise SetupFailed(str(error)) from error
-    except SetupFailed:
-        raise
-    except ExecutorError as error:
-        raise SetupFailed(str(error)) from error
+    except OSError as error:
+        raise SetupFailed(f"the state directory {settings.state_path} cannot be used: {error}") from error
 
 
 async def _run(settings: ExecutorSettings, choice: RuntimeChoice) -> bool:

@@ -15,7 +15,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from colonyexecutors.errors import ImageFailed, RuntimeUnavailable, StartFailed
+from colonyexecutors.errors import ImageFailed, OutputUnreadable, RuntimeUnavailable, StartFailed
 from colonyexecutors.runtimes.base import Handle, Stream, Workload
 from colonyexecutors.runtimes.docker import DockerRuntime
 from tests.integration.executors.conftest import IMAGE, RuntimeKit
@@ -297,6 +297,14 @@ class TestLog:
             for stream in Stream:
                 before = "".join(output.text for output in seen[: cut + 1] if output.stream is stream)
                 assert before + rest[stream] == expected
+
+    async def test_a_log_that_the_engine_cannot_read(self, kit: RuntimeKit) -> None:
+        command = ["docker", "run", "-d", "--log-driver", "none", IMAGE, "echo", "unseen"]
+        container = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        handle = Handle(container, "process", "1")
+        with pytest.raises(OutputUnreadable, match="cannot read the log"):
+            await kit.written(handle)
+        await kit.runtime.remove(handle)
 
     async def test_a_character_that_is_cut_where_reading_stopped(self, kit: RuntimeKit) -> None:
         handle = await kit.begin("sh", "-c", "i=0; while [ $i -lt 9000 ]; do printf 世界é; i=$((i+1)); done; echo")
