@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 def run_tui(session: Session, settings: UiSettings | None = None) -> int:
-    """Run the terminal interface until the user leaves and return the exit code."""
+    """Run the terminal interface until the user leaves and return the exit code.
+
+    Raises InvalidSettings for a theme that does not exist.
+    """
     app = ColonyApp(session, settings or UiSettings(ascii=needs_ascii()))
     app.run()
     if app.stops_local_colony and session.local is not None:

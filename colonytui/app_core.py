@@ -9,7 +9,7 @@ from textual.app import App
 from textual.filter import LineFilter
 
 from colonysdk.client import ColonyClient
-from colonysdk.errors import ColonyError
+from colonysdk.errors import ColonyError, InvalidSettings
 from colonytui.ascii_filter import AsciiFilter
 from colonytui.clock import Clock, SystemClock
 from colonytui.glyphs import ASCII, UNICODE, Glyphs
@@ -29,7 +29,10 @@ SAME_NOTICE_SECONDS = 10.0
 
 
 class AppCore(App[int]):
-    """Session, settings, client and store, with the notices and questions that every screen may use."""
+    """Session, settings, client and store, with the notices and questions that every screen may use.
+
+    Raises InvalidSettings for a theme that does not exist.
+    """
 
     def __init__(
         self, session: Session, settings: UiSettings | None, client: ColonyClient | None, clock: Clock | None
@@ -43,7 +46,12 @@ class AppCore(App[int]):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
+        if self.settings.theme not in self.available_themes:
+            known = ", ".join(sorted(self.available_themes))
+            raise InvalidSettings(f"there is no theme {self.settings.theme!r}; there are {known}")
         self.theme = self.settings.theme
+        if not self.settings.animation:
+            self.animation_level = "none"
 
     @property
     def read_only(self) -> bool:

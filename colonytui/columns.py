@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -14,6 +15,7 @@ RowT = TypeVar("RowT")
 
 GAP = 2
 """Cells between two columns."""
+MOMENT_CELLS = len("12-31 23:59:59")
 NARROWEST = 8
 """How narrow a column that can grow may become."""
 
@@ -37,18 +39,33 @@ class Column(Generic[RowT]):
     """Its turn to leave when there is not enough width, 1 being the first; 0 stays always."""
     wide: bool = False
     """Whether it only shows with wide columns on."""
+    moment: Callable[[RowT], datetime | None] | None = None
+    """The time behind an age: shown instead of it on demand, and written into files."""
+
+    def exact_cell(self, row: RowT) -> Cell:
+        """What the cell says when exact times are wanted."""
+        if self.moment is None or (moment := self.moment(row)) is None:
+            return self.cell(row)
+        return Cell(f"{moment.astimezone():%m-%d %H:%M:%S}", self.cell(row).tone)
 
     def text(self, row: RowT) -> str:
-        """The cell's text in full, for filters and exports."""
-        return self.cell(row).text
+        """What files hold: times in ISO form, everything else as it is shown."""
+        if self.moment is None or (moment := self.moment(row)) is None:
+            return self.cell(row).text
+        return moment.isoformat(timespec="seconds")
 
 
-def fit_columns(columns: Sequence[Column[RowT]], available: int, *, wide: bool) -> list[Column[RowT]]:
+def fit_columns(
+    columns: Sequence[Column[RowT]], available: int, *, wide: bool, exact: bool = False
+) -> list[Column[RowT]]:
     """Return the columns to draw in `available` cells, with their final widths.
 
-    With `wide` every column shows, and the table scrolls sideways when they do not fit. Otherwise columns leave in
-    their turn, and when even the rest is too wide, those that can grow become narrower.
+    With `exact` columns of ages are wide enough for times. With `wide` every column shows, and the table scrolls
+    sideways when they do not fit. Otherwise columns leave in their turn, and when even the rest is too wide, those that
+    can grow become narrower.
     """
+    if exact:
+        columns = [replace(one, width=max(one.width, MOMENT_CELLS)) if one.moment else one for one in columns]
     if wide:
         return _grown(columns, available)
     shown = [column for column in columns if not column.wide]

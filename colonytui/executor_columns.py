@@ -58,6 +58,7 @@ def executor_columns(context: ExecutorContext) -> list[Column[Executor]]:
             lambda executor: _heard(executor, context),
             lambda executor: -(executor.last_heard_from_time or NEVER).timestamp(),
             right=True,
+            moment=lambda executor: executor.last_heard_from_time,
         ),
         Column(
             "location",
@@ -89,6 +90,7 @@ def executor_columns(context: ExecutorContext) -> list[Column[Executor]]:
             lambda executor: Cell(format_age(executor.commission_time, context.now())),
             lambda executor: -(executor.commission_time or NEVER).timestamp(),
             wide=True,
+            moment=lambda executor: executor.commission_time,
         ),
         Column("full_id", "ID", 64, lambda executor: Cell(executor.executor_id, Tone.MUTED), wide=True),
     ]

@@ -236,6 +236,7 @@ class Store:
                 self._looked_up.pop(process_id, None)
             else:
                 self._looked_up[process_id] = (taken_at, process)
+        self._note_clocks(update)
         self.snapshot = Snapshot(
             statistics=update.statistics or self.snapshot.statistics,
             executors=self.snapshot.executors if update.executors is None else tuple(update.executors),
@@ -245,6 +246,13 @@ class Store:
             ),
             taken_at=taken_at,
         )
+
+    def _note_clocks(self, update: Update) -> None:
+        """Times from the server's future say that the local clock is behind, by at least that much."""
+        heard = [executor.last_heard_from_time for executor in update.executors or ()]
+        newest = max((moment for moment in heard if moment is not None), default=None)
+        if newest is not None and newest - self.clock.now() > max(SKEW_TOLERANCE, self.skew):
+            self.note_server_time(newest)
 
     def _replace_list(self, known: ProcessList) -> None:
         self.snapshot = replace(self.snapshot, lists={**self.snapshot.lists, known.query: known})

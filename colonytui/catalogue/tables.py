@@ -45,5 +45,6 @@ TABLE: tuple[Action, ...] = (
         "second_key",
     ),
     Action("table.wide", ("w",), "Wide", "Show or hide the wide columns.", Scope.TABLE, "toggle_wide"),
+    Action("table.times", ("t",), "Times", "Show exact times instead of ages, and back.", Scope.TABLE, "toggle_times"),
     Action("table.save", ("ctrl+s",), "Save", "Save the rows shown as csv, json or txt.", Scope.TABLE, "save_rows"),
 )

@@ -15,6 +15,7 @@ from colonytui.commands.local_colony import add_local_colony_commands
 from colonytui.commands.log import log
 from colonytui.commands.options import CommonOptions, FollowOption, TimeoutOption, WaitOption, with_common_options
 from colonytui.commands.process import process
+from colonytui.ui_settings import UiSettings, needs_ascii
 
 # Plain help: rich would triple the time that --help takes.
 application = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, invoke_without_command=True)
@@ -43,6 +44,15 @@ def root(
         str | None, typer.Option("--state", metavar="STATE", help="With --once processes: only those in this state.")
     ] = None,
     readonly: Annotated[bool, typer.Option("--readonly", help="Open the terminal interface for looking only.")] = False,
+    theme: Annotated[
+        str, typer.Option("--theme", metavar="NAME", help="Colours of the terminal interface: colony-light, …")
+    ] = "colony-dark",
+    ascii_only: Annotated[
+        bool, typer.Option("--ascii", help="Draw the terminal interface in ASCII; the default where UTF-8 is missing.")
+    ] = False,
+    no_animation: Annotated[
+        bool, typer.Option("--no-animation", help="Let nothing move smoothly in the terminal interface.")
+    ] = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> int:
     """Run containers anywhere from one terminal.
@@ -56,7 +66,8 @@ def root(
         return _submit(common, submit, follow=follow, wait=wait, timeout=timeout)
     if once is not None:
         return _print_once(common, once, state)
-    return _open_interface(common, readonly=readonly)
+    settings = UiSettings(theme=theme, ascii=ascii_only or needs_ascii(), animation=not no_animation)
+    return _open_interface(common, settings, readonly=readonly)
 
 
 def _print_version() -> ExitCode:
@@ -89,7 +100,7 @@ def _print_once(common: CommonOptions, view: str, state: str | None) -> ExitCode
             raise Misuse(f'there is no view "{view}" to print; there are processes and executors')
 
 
-def _open_interface(common: CommonOptions, *, readonly: bool) -> int:
+def _open_interface(common: CommonOptions, settings: UiSettings, *, readonly: bool) -> int:
     from colonytui.commands.errors import Misuse
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -100,4 +111,4 @@ def _open_interface(common: CommonOptions, *, readonly: bool) -> int:
     session = open_session(common.connection, read_only=readonly, on_start=lambda: say("starting a local colony …"))
     from colonytui.app import run_tui
 
-    return run_tui(session)
+    return run_tui(session, settings)

@@ -21,6 +21,7 @@ class FrameScreen(Screen[None], ActionHost):
         (80, "-tabs"),
         (100, "-nav"),
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]  # noqa: RUF012 - as above
 
     def compose(self) -> ComposeResult:
         """Put the body between header and footer."""

@@ -148,6 +148,11 @@ class LineTable(TableView[RowT], can_focus=True):
         self.scroll_to(x=0, animate=False)
         self.fit()
 
+    def action_toggle_times(self) -> None:
+        """Show times instead of ages, and back."""
+        self.exact = not self.exact
+        self.fit()
+
     async def action_save_rows(self) -> None:
         """Save the marked rows, or all that are shown, into a file."""
         from colonytui.export import save_rows

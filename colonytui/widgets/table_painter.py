@@ -42,12 +42,14 @@ class TablePainter(Generic[RowT]):
         titles = [fit_text(self._title(column, order), column.width, right=column.right) for column in columns]
         return [Segment(" " * MARK_CELLS + (" " * GAP).join(titles), self._style(Tone.PLAIN, Look.HEADER))]
 
-    def row(self, row: RowT, columns: Sequence[Column[RowT]], look: Look, *, marked: bool) -> list[Segment]:
-        """The line of a row, with its mark."""
+    def row(
+        self, row: RowT, columns: Sequence[Column[RowT]], look: Look, *, marked: bool, exact: bool
+    ) -> list[Segment]:
+        """The line of a row, with its mark; with `exact` it says times instead of ages."""
         segments = [Segment(self._glyphs.mark if marked else " " * MARK_CELLS, self._style(Tone.KEY, look))]
         gap = Segment(" " * GAP, self._style(Tone.PLAIN, look))
         for column in columns:
-            cell = column.cell(row)
+            cell = column.exact_cell(row) if exact else column.cell(row)
             text = fit_text(cell.text, column.width, right=column.right, ellipsis=self._glyphs.ellipsis)
             segments += [Segment(text, self._style(cell.tone, look)), gap]
         return segments[:-1]

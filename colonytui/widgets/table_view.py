@@ -72,6 +72,7 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
         self.order = RowOrder()
         self.marks = set() if marks is None else marks
         self.wide = False
+        self.exact = False
         self._key = key
         self._columns = columns
         self._shown_columns: Sequence[Column[RowT]] = ()
@@ -178,7 +179,7 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
     def fit(self) -> None:
         """Fit the columns to the width there is."""
         width = self.scrollable_content_region.width - MARK_CELLS
-        self._shown_columns = fit_columns(self._columns, width, wide=self.wide)
+        self._shown_columns = fit_columns(self._columns, width, wide=self.wide, exact=self.exact)
         self._set_virtual_size()
         self._keep_cursor_in_view()
         self.redraw()
@@ -233,7 +234,8 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
         if index < len(self._rows):
             row, look = self._rows[index], self._look(index)
             marked = self._key(row) in self.marks
-            return self._cropped(self._painter.row(row, self._shown_columns, look, marked=marked), look)
+            segments = self._painter.row(row, self._shown_columns, look, marked=marked, exact=self.exact)
+            return self._cropped(segments, look)
         width = self.size.width
         lines = [] if self._rows else wrap(self._empty_text, max(width - 2 * EMPTY_MARGIN, 1))
         if EMPTY_MARGIN <= index + 1 < EMPTY_MARGIN + len(lines):

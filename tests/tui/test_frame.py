@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.command import CommandPalette
 
-from colonysdk.errors import Unreachable
+from colonysdk.errors import InvalidSettings, Unreachable
 from colonysdk.testing import FakeColony, example_colony
 from colonytui.app import ColonyApp
 from colonytui.findings import short_id
@@ -15,6 +15,7 @@ from colonytui.screens.executors import ExecutorsView
 from colonytui.screens.help import HelpScreen
 from colonytui.screens.leave_local import LeaveLocalScreen
 from colonytui.screens.unexpected import UnexpectedScreen
+from colonytui.ui_settings import UiSettings
 from colonytui.widgets.navigation import Navigation
 from tests.support.tui import StillClock, actions_done, app_of, fed, make_app, screen_text
 from tests.tui.test_process_list import notices, shown_ids, type_text
@@ -233,6 +234,11 @@ class TestThemes:
                 seen.append(app_of(pilot).theme)
                 await pilot.press("f9")
             assert seen == ["colony-dark", "colony-light", "colony-contrast"]
+
+
+    def test_an_unknown_one_is_refused_with_the_known_ones(self, colony: FakeColony) -> None:
+        with pytest.raises(InvalidSettings, match="colony-contrast, colony-dark, colony-light"):
+            make_app(colony, settings=UiSettings(theme="nope"))
 
 
 class TestErrors:

@@ -377,6 +377,17 @@ class TestMarks:
             assert app_of(pilot).clipboard.splitlines() == shown_ids(pilot)[:2]
 
 
+async def test_exact_times_on_demand(colony: FakeColony) -> None:
+    async with make_app(colony).run_test(size=SIZE) as pilot:
+        await fed(pilot)
+        await pilot.press("t")
+        await pilot.pause()
+        assert "03-02 12:36:55" in screen_text(app_of(pilot))
+        await pilot.press("t")
+        await pilot.pause()
+        assert "4m12s" in screen_text(app_of(pilot))
+
+
 async def test_ages_tick_with_the_clock(colony: FakeColony) -> None:
     async with make_app(colony).run_test(size=SIZE) as pilot:
         await fed(pilot)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,12 @@ def test_json_of_rows_and_of_wire_objects() -> None:
     processes = [Process(process_id="p1")]
     column = Column[Process]("id", "ID", 8, lambda process: Cell(process.process_id))
     assert json.loads(rows_as_json(processes, [column]))[0]["processid"] == "p1"
+
+
+def test_files_hold_times_instead_of_ages() -> None:
+    added = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    column = Column[Row]("age", "Age", 5, lambda row: Cell("4m12s"), moment=lambda row: added if row[1] else None)
+    assert rows_as_csv([("a", 1), ("b", 0)], [column]).split() == ["age", "2026-03-02T12:00:00+00:00", "4m12s"]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".json", ".txt"])

@@ -163,6 +163,11 @@ class TestClockDifference:
         store.note_server_time(clock.now() - timedelta(seconds=40))
         assert store.now() == clock.now() - timedelta(seconds=40)
 
+    def test_a_time_from_the_future_says_that_the_local_clock_is_behind(self, store: Store, clock: StillClock) -> None:
+        executor = Executor(executor_name="e", last_heard_from_time=clock.now() + timedelta(seconds=9))
+        store.publish(Update(executors=[executor]))
+        assert store.skew == timedelta(seconds=9)
+
 
 def test_marks_belong_to_a_view(store: Store) -> None:
     store.marks("processes").add("a")

@@ -109,7 +109,7 @@ class TestExecutorTexts:
     CONTEXT = ExecutorContext(UNICODE, lambda: NOW, lambda _executor: 0)
 
     def cells(self, executor: Executor) -> dict[str, str]:
-        return {column.id: column.text(executor) for column in executor_columns(self.CONTEXT)}
+        return {column.id: column.cell(executor).text for column in executor_columns(self.CONTEXT)}
 
     def test_capabilities_as_people_count_them(self) -> None:
         hardware = {"cpu": "32000m", "mem": "128Gi", "gpu": Gpu(name="A100", count=4), "platform": "linux"}
