@@ -24,7 +24,7 @@ from colonysdk.objects import Colony, Executor, Failure, User
 
 ReplyT = TypeVar("ReplyT")
 
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
 _STOP_SECONDS = 15.0
 _PROGRAM = Path(sys.executable).with_name("colony-server")
 
