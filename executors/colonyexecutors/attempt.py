@@ -23,7 +23,6 @@ ResultT = TypeVar("ResultT")
 _GRACE_SECONDS = 0.5
 """Between SIGTERM and SIGKILL: a cancelled program is gone two seconds after the cancellation."""
 
-
 _log = structlog.get_logger()
 
 
@@ -105,7 +104,10 @@ class Attempt:
         await together(self._wait(handle), self._logs.follow(self._outputs(handle)))
 
     async def _wait(self, handle: Handle) -> None:
-        self._ended = await self._site.runtime.wait(handle)
+        try:
+            self._ended = await self._site.runtime.wait(handle)
+        finally:
+            self._watch.release()
 
     async def _outputs(self, handle: Handle) -> AsyncIterator[Output]:
         try:

@@ -17,6 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from colonyexecutors.errors import ExecutorError
 from colonyexecutors.job import attempt_of
 from colonysdk.errors import ColonyError
@@ -24,6 +26,8 @@ from colonysdk.objects import Process
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _LARGE_BYTES = 8 * 2**20
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -97,26 +101,33 @@ class Journal:
         return list(self._entries.values())
 
     def add(self, entry: Entry) -> None:
-        """Enter a process; raises ExecutorError for an id that could lead out of a directory."""
+        """Enter a process; raises OSError, and ExecutorError for an id that could lead out of a directory."""
         if not _SAFE_ID.fullmatch(entry.process_id):
             raise ExecutorError("the server sent a process id that cannot name a file")
-        self._entries[entry.key] = entry
         self._append([_introduction(entry)])
+        self._entries[entry.key] = entry
 
     def update(self, entry: Entry) -> None:
         """Note what has changed about a process."""
-        self._append([_state(entry)])
+        self._note(_state(entry))
 
     def remove(self, entry: Entry) -> None:
         """Note that a process has come to its end."""
         self._entries.pop(entry.key, None)
-        self._append([{"key": entry.key, "ended": True}])
+        self._note({"key": entry.key, "ended": True})
         if os.fstat(self._file).st_size > _LARGE_BYTES:
             self._rewrite()
 
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
+
+    def _note(self, line: dict[str, Any]) -> None:
+        """Append a line if the disk takes it: a process that was taken on is better finished than journaled."""
+        try:
+            self._append([line])
+        except OSError as error:
+            _log.error("the journal cannot be written; a crash now would lose track of a process", problem=str(error))
 
     def _append(self, lines: Iterable[dict[str, Any]]) -> None:
         # One write, which begins a line: what a full disk or a crash left of an earlier one does not count.

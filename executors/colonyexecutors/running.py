@@ -45,9 +45,8 @@ class RunningProcesses:
             self._site.journal.add(entry)
         except (ExecutorError, OSError) as error:
             _log.error("a process cannot be taken on", process_id=process.process_id, problem=str(error))
-            entry.failure = stages.as_failure(
-                StartFailed("journal", f"the executor cannot note it: {error}", retry=True)
-            )
+            failure = StartFailed("journal", f"the executor cannot write its journal: {error}", retry=True)
+            entry.failure = stages.as_failure(failure)
         self.go_on(entry, None, recovered=False)
 
     def go_on(self, entry: Entry, handle: Handle | None, *, recovered: bool = True) -> None:

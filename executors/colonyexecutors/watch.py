@@ -24,6 +24,7 @@ class Watch:
         self._entry = entry
         self._walltime_seconds = 0
         self._stopped = False
+        self._program_ended = False
         self._woken = asyncio.Event()
         self._refusals = 0
 
@@ -37,36 +38,41 @@ class Watch:
         self._stopped = True
         self._woken.set()
 
+    def release(self) -> None:
+        """Take note that the program has ended: what is left is to tell the server, however long that takes."""
+        self._program_ended = True
+
     async def until_end(self) -> RunFailed:
         """Return why this executor has to end the program; raises NotOurs when the server takes it away.
 
         A process whose execution deadline has passed counts as taken away: the server decides whether it is retried.
         """
-        deadline = self._deadline()
         next_look = time.time() + random.uniform(*_LOOK_SECONDS)
         while True:
             now = time.time()
-            if self._stopped:
+            if self._stopped and not self._program_ended:
                 return _stopped()
-            if now >= deadline:
+            if now >= self._deadline():
                 raise NotOurs("its execution deadline has passed")
             if now >= self._walltime_end():
                 return _walltime_exceeded(self._walltime_seconds)
             if now >= next_look:
                 await self._look()
                 next_look = time.time() + random.uniform(*_LOOK_SECONDS)
-            await self._sleep_until(min(deadline, self._walltime_end(), next_look))
+            await self._sleep_until(min(self._deadline(), self._walltime_end(), next_look))
 
     def _deadline(self) -> float:
         """When the server lets the assignment expire, on this machine's clock."""
         process = self._entry.process
+        if self._program_ended:
+            return float("inf")
         if process.exec_deadline is None or process.start_time is None or process.spec.max_exec_time <= 0:
             return float("inf")
         # Both moments are on the server's clock, which may differ from ours.
         return self._entry.taken_at + (process.exec_deadline - process.start_time).total_seconds()
 
     def _walltime_end(self) -> float:
-        if not self._walltime_seconds or self._entry.started_at is None:
+        if self._program_ended or not self._walltime_seconds or self._entry.started_at is None:
             return float("inf")
         return self._entry.started_at + self._walltime_seconds
 
