@@ -136,7 +136,8 @@ def _timeline(process: Process, context: OverviewContext) -> Iterator[Line]:
         timedelta(),
         (process.start_time if ran is not None and process.start_time else process.end_time or now) - submitted,
     )
-    limit = timedelta(seconds=max(process.spec.max_exec_time, 0))
+    # Of a run that has ended, its limit is of no interest.
+    limit = timedelta(seconds=0 if process.state.is_final else max(process.spec.max_exec_time, 0))
     scale = _Scale(waited, max(ran or timedelta(), limit), context)
     verb = "waiting" if process.state is ProcessState.WAITING else "waited"
     waited_text = format_age(submitted, now) if ran is None and not process.state.is_final else format_duration(waited)
@@ -148,7 +149,7 @@ def _timeline(process: Process, context: OverviewContext) -> Iterator[Line]:
         "running" if process.state is ProcessState.RUNNING else "ran",
         Cell(f"{_span_text(ran, process):>8}  "),
         scale.bar(waited, ran, STATE_TONES[process.state]),
-        Cell(scale.rest(waited + ran, limit - ran) if process.state is ProcessState.RUNNING else "", Tone.MUTED),
+        Cell(scale.rest(waited + ran, limit - ran), Tone.MUTED),
         Cell(f"{share}", Tone.MUTED),
     )
     if process.state is ProcessState.RUNNING and process.exec_deadline:

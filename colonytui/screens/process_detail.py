@@ -50,7 +50,7 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
 
     CSS_PATH = "process_detail.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DETAIL)
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-medium"), (34, "-high")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-short"), (24, "-medium"), (34, "-high")]  # noqa: RUF012 - as there
 
     def __init__(self, process_id: str, *, siblings: Sequence[str] = (), tab: str = "overview") -> None:
         super().__init__()

@@ -154,7 +154,7 @@ WHY = [
         "parents",
         waiting(wait_for_parents=True, parents=["done", "r1", "1234lost4567"]),
         {"processes": {"r1": running(), "done": running("done", state=ProcessState.SUCCESS)}},
-        "waits for parents: train (running), t4567890 (state unknown)",
+        "waits for parents: train (running), lost4567 (state unknown)",
     ),
     ("executors not known", waiting(), {"executors": None}, "? executors unknown"),
     ("load not known", waiting(), {"running": None}, "? load unknown"),
