@@ -6,9 +6,9 @@ from sqlalchemy import Connection
 
 from colonysdk.objects import ExecutorState, ProcessState, Statistics
 from colonyserver.errors import NotFound
-from colonyserver.storage import colonies, executors
+from colonyserver.storage import colonies
 from colonyserver.storage.database import Database
-from colonyserver.storage.statistics import count_processes
+from colonyserver.storage.statistics import count_colonies, count_executors, count_processes
 
 
 class StatisticsService:
@@ -27,15 +27,15 @@ class StatisticsService:
 
 
 def _count_server(connection: Connection) -> Statistics:
-    counted = executors.count_executors(connection)
+    counted = count_executors(connection)
     registered = sum(amount for state, amount in counted.items() if state != ExecutorState.UNREGISTERED)
-    return _statistics(colonies.count_colonies(connection), registered, counted, count_processes(connection))
+    return _statistics(count_colonies(connection), registered, counted, count_processes(connection))
 
 
 def _count_colony(connection: Connection, colony_name: str) -> Statistics:
     if colonies.find_colony(connection, colony_name) is None:
         raise NotFound(f"Colony with name <{colony_name}> not found", status=400)
-    counted = executors.count_executors(connection, colony_name)
+    counted = count_executors(connection, colony_name)
     return _statistics(1, sum(counted.values()), counted, count_processes(connection, colony_name))
 
 

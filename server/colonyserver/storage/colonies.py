@@ -1,9 +1,10 @@
 """Statements about colonies."""
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import col
 
 from colonysdk.objects import Colony as WireColony
+from colonyserver.storage.driver import fetch
 from colonyserver.storage.tables import (
     Attribute,
     Colony,
@@ -28,19 +29,14 @@ def add_colony(connection: Connection, colony: WireColony, created_at: int) -> N
 
 def find_colony(connection: Connection, name: str) -> WireColony | None:
     """The colony of a name."""
-    row = connection.execute(_colonies.where(col(Colony.name) == name)).first()
-    return WireColony(colony_id=row.owner_id, name=row.name) if row else None
+    rows = fetch(connection, "SELECT owner_id FROM colony WHERE name = ?", (name,))
+    return WireColony(colony_id=rows[0][0], name=name) if rows else None
 
 
 def list_colonies(connection: Connection) -> list[WireColony]:
     """All colonies, by name."""
-    rows = connection.execute(_colonies.order_by(col(Colony.name)))
-    return [WireColony(colony_id=row.owner_id, name=row.name) for row in rows]
-
-
-def count_colonies(connection: Connection) -> int:
-    """How many colonies there are."""
-    return connection.execute(select(func.count()).select_from(Colony)).scalar_one()
+    rows = fetch(connection, "SELECT owner_id, name FROM colony ORDER BY name")
+    return [WireColony(colony_id=owner_id, name=name) for owner_id, name in rows]
 
 
 def change_owner(connection: Connection, name: str, owner_id: str) -> None:
@@ -67,7 +63,4 @@ def set_paused(connection: Connection, name: str, *, is_paused: bool) -> None:
 
 def is_paused(connection: Connection, name: str) -> bool:
     """Whether a colony hands out no processes."""
-    return bool(connection.execute(select(col(Colony.is_paused)).where(col(Colony.name) == name)).scalar())
-
-
-_colonies = select(col(Colony.name), col(Colony.owner_id))
+    return fetch(connection, "SELECT is_paused FROM colony WHERE name = ?", (name,)) == [(1,)]

@@ -1,13 +1,18 @@
 """Everything that one key is on this server, in one read."""
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
 from colonysdk.objects import ExecutorState
 from colonyserver.access import Caller, Member
+from colonyserver.storage.colonies import find_colony
 from colonyserver.storage.database import Database
+from colonyserver.storage.driver import fetch
 from colonyserver.storage.server_owner import find_server_owner
-from colonyserver.storage.tables import Colony, Executor, User
+
+_EXECUTORS = """
+    SELECT colony_name, name, executor_type, location_name, state FROM executor WHERE executor_id = ?
+    ORDER BY state = 3 DESC
+"""
 
 
 class StoredDirectory:
@@ -22,44 +27,36 @@ class StoredDirectory:
 
     async def colony_exists(self, colony_name: str) -> bool:
         """Whether there is a colony of this name."""
-        query = select(col(Colony.name)).where(col(Colony.name) == colony_name)
-        return await self._database.read(lambda connection: connection.execute(query).first() is not None)
+        return await self._database.read(lambda connection: find_colony(connection, colony_name)) is not None
 
 
 def _caller(connection: Connection, caller_id: str) -> Caller:
-    owned = connection.execute(select(col(Colony.name)).where(col(Colony.owner_id) == caller_id)).scalars()
+    owned = fetch(connection, "SELECT name FROM colony WHERE owner_id = ?", (caller_id,))
     return Caller(
         id=caller_id,
         owns_server=find_server_owner(connection) == caller_id,
-        owned_colonies=frozenset(owned),
+        owned_colonies=frozenset(name for (name,) in owned),
         members={member.colony_name: member for member in _members(connection, caller_id)},
     )
 
 
 def _members(connection: Connection, caller_id: str) -> list[Member]:
     """The memberships of a key; of several in one colony, the one with the most rights comes last."""
-    users = select(col(User.colony_name), col(User.name)).where(col(User.user_id) == caller_id)
-    executors = select(
-        col(Executor.colony_name),
-        col(Executor.name),
-        col(Executor.executor_type),
-        col(Executor.location_name),
-        col(Executor.state),
-    ).where(col(Executor.executor_id) == caller_id)
-    waiting: list[Member] = []
-    approved: list[Member] = []
-    is_unregistered = col(Executor.state) == int(ExecutorState.UNREGISTERED)
-    for row in connection.execute(executors.order_by(is_unregistered.desc())):
-        is_approved = row.state == ExecutorState.APPROVED
-        (approved if is_approved else waiting).append(
-            Member(
-                id=caller_id,
-                colony_name=row.colony_name,
-                name=row.name,
-                approved=is_approved,
-                is_executor=True,
-                executor_type=row.executor_type,
-                location_name=row.location_name,
-            )
+    users = fetch(connection, "SELECT colony_name, name FROM user WHERE user_id = ?", (caller_id,))
+    executors = [
+        Member(
+            id=caller_id,
+            colony_name=colony_name,
+            name=name,
+            approved=state == ExecutorState.APPROVED,
+            is_executor=True,
+            executor_type=executor_type,
+            location_name=location_name,
         )
-    return [*waiting, *(Member(caller_id, row.colony_name, row.name) for row in connection.execute(users)), *approved]
+        for colony_name, name, executor_type, location_name, state in fetch(connection, _EXECUTORS, (caller_id,))
+    ]
+    return [
+        *(executor for executor in executors if not executor.approved),
+        *(Member(caller_id, colony_name, name) for colony_name, name in users),
+        *(executor for executor in executors if executor.approved),
+    ]

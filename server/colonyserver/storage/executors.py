@@ -1,9 +1,8 @@
 """Statements about executors."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 from sqlmodel import col
 
 from colonysdk.objects import Allocations, Capabilities, ExecutorState, ProcessState
@@ -69,14 +68,6 @@ def change_executor_id(connection: Connection, colony_name: str, name: str, new_
         col(Process.executor_name) == name,
     )
     connection.execute(update(Process).where(*running).values(executor_id=new_id))
-
-
-def count_executors(connection: Connection, colony_name: str | None = None) -> Mapping[ExecutorState, int]:
-    """How many executors there are in each state, of one colony or of all."""
-    query = select(col(Executor.state), func.count()).group_by(col(Executor.state))
-    if colony_name is not None:
-        query = query.where(col(Executor.colony_name) == colony_name)
-    return {ExecutorState(state): amount for state, amount in connection.execute(query)}
 
 
 def _named(colony_name: str, name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

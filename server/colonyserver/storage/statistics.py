@@ -1,18 +1,29 @@
-"""Counts of processes, from the counters that every transition keeps."""
+"""Counts; those of processes come from the counters that every transition keeps."""
 
-from sqlalchemy import Connection, func, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
-from colonysdk.objects import ProcessState
-from colonyserver.storage.tables import Counter
+from colonysdk.objects import ExecutorState, ProcessState
+from colonyserver.storage.driver import fetch
 
-_PROCESSES = 0
+_PROCESSES = """
+    SELECT state, sum(amount) FROM counter WHERE kind = 0 AND (? IS NULL OR colony_name = ?) GROUP BY state
+"""
+_EXECUTORS = "SELECT state, count(*) FROM executor WHERE (? IS NULL OR colony_name = ?) GROUP BY state"
 
 
 def count_processes(connection: Connection, colony_name: str | None = None) -> dict[ProcessState, int]:
     """How many processes there are in each state, of one colony or of all."""
-    query = select(col(Counter.state), func.sum(col(Counter.amount))).where(col(Counter.kind) == _PROCESSES)
-    if colony_name is not None:
-        query = query.where(col(Counter.colony_name) == colony_name)
-    rows = connection.execute(query.group_by(col(Counter.state)))
-    return {ProcessState(state): int(amount) for state, amount in rows}
+    rows = fetch(connection, _PROCESSES, (colony_name, colony_name))
+    return {ProcessState(state): amount for state, amount in rows}
+
+
+def count_executors(connection: Connection, colony_name: str | None = None) -> dict[ExecutorState, int]:
+    """How many executors there are in each state, of one colony or of all."""
+    rows = fetch(connection, _EXECUTORS, (colony_name, colony_name))
+    return {ExecutorState(state): amount for state, amount in rows}
+
+
+def count_colonies(connection: Connection) -> int:
+    """How many colonies there are."""
+    [(amount,)] = fetch(connection, "SELECT count(*) FROM colony")
+    return int(amount)
