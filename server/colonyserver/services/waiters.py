@@ -17,6 +17,7 @@ class Waiter:
 
     def __init__(self, waiters: "Waiters", asker: Asker) -> None:
         self.asker = asker
+        self.rotations = _rotations_of(asker)
         self._waiters = waiters
         self._offers: dict[str, Requirement] = {}
         self._followed: dict[str, Requirement] = {}
@@ -110,7 +111,7 @@ class Waiters:
             chosen = chosen or waiter
         if chosen is None:
             return
-        for rotation in _rotations_of(chosen.asker):
+        for rotation in chosen.rotations:
             self._rotations[rotation].move_to_end(chosen)
         self._holders[process_id] = chosen
         chosen.offer(process_id, requirement)
@@ -129,12 +130,12 @@ class Waiters:
 
     def add(self, waiter: Waiter) -> None:
         """Let a waiter take part."""
-        for rotation in _rotations_of(waiter.asker):
+        for rotation in waiter.rotations:
             self._rotations.setdefault(rotation, OrderedDict())[waiter] = None
 
     def remove(self, waiter: Waiter) -> None:
         """Let a waiter take part no more."""
-        for rotation in _rotations_of(waiter.asker):
+        for rotation in waiter.rotations:
             waiters = self._rotations[rotation]
             del waiters[waiter]
             if not waiters:
@@ -171,13 +172,14 @@ class _Rotation(NamedTuple):
         return not self.location_name and not self.executor_name
 
 
-def _rotations_of(asker: Asker) -> set[_Rotation]:
-    general = _Rotation(asker.colony_name, asker.executor_type)
-    return {
-        general,
-        general._replace(location_name=asker.location_name),
-        general._replace(executor_name=asker.executor_name),
-    }
+def _rotations_of(asker: Asker) -> list[_Rotation]:
+    colony_name, executor_type, executor_name, _, location_name, *_ = asker
+    rotations = [_Rotation(colony_name, executor_type)]
+    if location_name:
+        rotations.append(_Rotation(colony_name, executor_type, location_name))
+    if executor_name:
+        rotations.append(_Rotation(colony_name, executor_type, "", executor_name))
+    return rotations
 
 
 def _resolve(signal: "asyncio.Future[None]") -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from colonyserver.errors import Unavailable
-from colonyserver.storage.driver import execute
+from colonyserver.storage.driver import commit, execute
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -86,7 +86,7 @@ class Committer:
         else:
             for group in groups:
                 self._run_isolated(connection, group)
-        execute(connection, "COMMIT")
+        commit(connection)
 
     def _run_alone(self, connection: Connection, group: Group) -> None:
         """Run the only group of a transaction, which can be undone as a whole: cheaper than a savepoint."""

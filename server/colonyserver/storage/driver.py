@@ -42,9 +42,15 @@ def execute_rows(
     while done < len(rows):
         count = min(_MOST_ROWS, len(rows) - done)
         parameters = tuple(chain.from_iterable(rows[done : done + count]))
-        changed += driver.execute(_repeated(statement, each, joined_by, count), parameters).rowcount
+        # `execute` would hand the interpreter over once more, to learn of a row id that nobody wants.
+        changed += driver.executemany(_repeated(statement, each, joined_by, count), (parameters,)).rowcount
         done += count
     return changed
+
+
+def commit(connection: Connection) -> None:
+    """End the transaction and make it durable."""
+    _driver(connection).commit()
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
