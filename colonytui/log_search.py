@@ -100,6 +100,10 @@ class MatchIndex:
             return None
         return self.numbers[bisect_left(self.numbers, number) - 1]
 
+    def position(self, number: int) -> int:
+        """The place of line `number` among the matches, from 1."""
+        return bisect_right(self.numbers, number)
+
     def lines_spliced(self, at: int, removed: int, inserted: int) -> None:
         """Keep the numbers right: see BufferWatcher."""
         if at > self._scanned_to:

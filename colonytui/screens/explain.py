@@ -132,7 +132,7 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
         if state is ProcessState.RUNNING or (always and state is ProcessState.FAILED):
             self._fetch_log()
 
-    @work(exclusive=True, group="log", exit_on_error=False)
+    @work(exclusive=True, group="log")
     async def _fetch_log(self) -> None:
         try:
             self._log = await self.colony.client.logs(self.process_id, count=LOG_ENTRIES, latest=True)

@@ -207,7 +207,7 @@ class LogPane(Vertical, ActionHost):
 
     # Reading
 
-    @work(exclusive=True, group="log-tail", exit_on_error=False)
+    @work(exclusive=True, group="log-tail")
     async def _feed(self, tail: LogTail) -> None:
         async with aclosing(tail.events()) as news:
             async for event in news:
@@ -263,7 +263,8 @@ class LogPane(Vertical, ActionHost):
         total = len(view.buffer)
         if view.index:
             parts.append(f"/{'!' if view.index.pattern.inverted else ''}{view.index.pattern.text}/")
-            parts.append(f"{len(view.index.numbers):,} of {plural(total, 'line')}")
+            position = "" if view.current is None else f"{view.index.position(view.current):,}/"
+            parts.append(f"{position}{len(view.index.numbers):,} of {plural(total, 'line')}")
         elif total:
             parts.append(plural(total, "line"))
         if view.only_matches:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import events, work
+from textual import events, on, work
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -131,15 +131,15 @@ class LogView(TextScroll):
 
     def find(self, pattern: LinePattern | None, *, only_matches: bool = False) -> None:
         """Highlight what matches, or show nothing else; None forgets the pattern."""
+        top = self._rows.locate(self.scroll_offset.y)
         if pattern is None or self.index is None or self.index.pattern != pattern:
             self._drop_index()
             self.index = self._painter.index = MatchIndex(self.buffer, pattern) if pattern else None
             self._gutter.signs = pattern is not None
         self.only_matches = only_matches and pattern is not None
-        self._lay_out()
         if self.index and not self.index.scan(SCAN_SECONDS):
-            self._scan_backlog(self.index)
-        self._sync_rows()
+            self._scan_backlog(self.index, top)
+        self._lay_out()
 
     def go_to_match(self, *, forwards: bool) -> bool:
         """Move to the next or previous match and stop following; False when there is none."""
@@ -260,17 +260,11 @@ class LogView(TextScroll):
         self.follow = True
         super().action_go_to_end()
 
-    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+    @on(events.MouseScrollUp)
+    @on(ScrollUp)
+    @on(ScrollTo)
+    def _stop_following(self) -> None:
         self.follow = False
-        super()._on_mouse_scroll_up(event)
-
-    def _on_scroll_up(self, event: ScrollUp) -> None:
-        self.follow = False
-        super()._on_scroll_up(event)
-
-    def _on_scroll_to(self, message: ScrollTo) -> None:
-        self.follow = False
-        super()._on_scroll_to(message)
 
     # Layout
 
@@ -310,9 +304,10 @@ class LogView(TextScroll):
         self.index = self._painter.index = self.current = None
 
     @work(exclusive=True, group="log-search")
-    async def _scan_backlog(self, index: MatchIndex) -> None:
+    async def _scan_backlog(self, index: MatchIndex, top: tuple[int, int] | None) -> None:
+        """Search the rest of the log in slices; meanwhile the line at the top is waited for."""
         while index is self.index and not index.scan(SCAN_SECONDS):
             if self.only_matches:
-                self._sync_rows(self._rows.locate(self.scroll_offset.y))
+                self._sync_rows(top)
             await asyncio.sleep(0)
-        self._sync_rows(self._rows.locate(self.scroll_offset.y))
+        self._sync_rows(top if self.only_matches else self._rows.locate(self.scroll_offset.y))
