@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from colonysdk.client import ColonyClient
 from colonytui.actions import Scope
 from colonytui.app_opening import AppOpening
 from colonytui.available_actions import available_actions
@@ -24,6 +23,7 @@ from colonytui.widgets.footer import ActionFooter
 if TYPE_CHECKING:
     from textual import events
 
+    from colonysdk.client import ColonyClient
     from colonytui.session import Session
 
 
@@ -62,7 +62,7 @@ class ColonyApp(AppOpening, ActionHost):
         super().__init__(session, settings, client, clock)
         self.stops_local_colony = False
         self._link = self.store.connection.link
-        self.feed = Feed(self.client, self.store, self._interest)
+        self.feed = Feed(lambda: self.client, self.store, self._interest)
 
     def on_mount(self) -> None:
         """Apply the user's settings."""
@@ -79,7 +79,8 @@ class ColonyApp(AppOpening, ActionHost):
 
     async def on_unmount(self) -> None:
         """Close the connections."""
-        await self.client.aclose()
+        if self._client is not None:
+            await self._client.aclose()
 
     def on_app_focus(self, _event: events.AppFocus) -> None:
         """Refresh at full speed while somebody looks."""

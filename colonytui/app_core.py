@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.filter import LineFilter
 
-from colonysdk.client import ColonyClient
 from colonysdk.errors import ColonyError, InvalidSettings
 from colonytui.ascii_filter import AsciiFilter
 from colonytui.clock import Clock, SystemClock
@@ -20,8 +20,9 @@ from colonytui.ui_settings import UiSettings
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
+    from colonysdk.client import ColonyClient
     from colonytui.process_copies import Copy
-    from colonytui.screens.confirm import Question
+    from colonytui.question import Question
     from colonytui.session import Session
 
 SAME_NOTICE_SECONDS = 10.0
@@ -40,7 +41,8 @@ class AppCore(App[int]):
         self.session = session
         self.settings = settings or UiSettings()
         self.store = Store(clock or SystemClock())
-        self.client = client or session.client()
+        self._client = client
+        self._client_lock = Lock()
         self._noticed_at: dict[str, float] = {}
         self._ascii_filters = [AsciiFilter()] if self.settings.ascii else []
         super().__init__()
@@ -52,6 +54,14 @@ class AppCore(App[int]):
         self.theme = self.settings.theme
         if not self.settings.animation:
             self.animation_level = "none"
+
+    @property
+    def client(self) -> ColonyClient:
+        """The client, made when it is first wanted: its libraries take longer to load than a frame to paint."""
+        with self._client_lock:
+            if self._client is None:
+                self._client = self.session.client()
+            return self._client
 
     @property
     def read_only(self) -> bool:

@@ -15,7 +15,7 @@ from colonytui.bindings import ActionHost, bindings
 from colonytui.bulk_actions import run_on_all
 from colonytui.glyphs import EXECUTOR_STATE_WORDS
 from colonytui.process_copies import Copy
-from colonytui.screens.confirm import Question
+from colonytui.question import Question
 
 _OWNER_ACTIONS = ("executor.approve", "executor.reject", "executor.unregister", "executor.pause_colony")
 
@@ -42,6 +42,10 @@ class ExecutorActions(ActionHost):
         if refused is not None and all(executor.state is refused for executor in executors):
             return f"Already {EXECUTOR_STATE_WORDS[refused]}."
         return None
+
+    def action_open_logs(self) -> None:
+        """Read what the executor logged about itself."""
+        self.colony.open_executor_log(self.selected_executors()[0].executor_name)
 
     async def action_approve(self) -> None:
         """Let the executors work."""

@@ -13,13 +13,15 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
-from colonysdk.client import ColonyClient
 from colonysdk.errors import ColonyError, Refused, Unreachable
 from colonysdk.objects import Executor, Process
 from colonytui.process_list import ListQuery
 from colonytui.store import Store, Update
+
+if TYPE_CHECKING:
+    from colonysdk.client import ColonyClient
 
 FOCUSED_SECONDS = 1.0
 UNFOCUSED_SECONDS = 5.0
@@ -53,18 +55,22 @@ class Interested(Protocol):
 
 
 class Feed:
-    """Asks the server for what `interest` says, over and over, and publishes to the store."""
+    """Asks the server for what `interest` says, over and over, and publishes to the store.
+
+    Arguments: `connect` returns the client, always the same; `interest` is asked at every turn; `chance` is random
+    from 0 to 1.
+    """
 
     def __init__(
         self,
-        client: ColonyClient,
+        connect: Callable[[], ColonyClient],
         store: Store,
         interest: Callable[[], Interest],
         *,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.focused = True
-        self._client = client
+        self._connect = connect
         self._store = store
         self._interest = interest
         self._chance = chance
@@ -74,6 +80,8 @@ class Feed:
 
     async def run(self) -> None:
         """Take turns for ever; ends only by cancellation."""
+        # Making a client loads libraries, during which the keyboard must not wait.
+        await asyncio.to_thread(self._connect)
         while True:
             self._wake.clear()
             self._turn_task = asyncio.create_task(self.turn())
@@ -122,6 +130,10 @@ class Feed:
         else:
             self._store.answered()
             self._store.publish(update)
+
+    @property
+    def _client(self) -> ColonyClient:
+        return self._connect()
 
     async def _ask(self, interest: Interest) -> Update:
         wants_executors = interest.executors or self._executors_due()

@@ -14,7 +14,7 @@ from colonytui.bulk_actions import run_on_all
 from colonytui.findings import short_id
 from colonytui.glyphs import STATE_WORDS
 from colonytui.process_copies import process_copies
-from colonytui.screens.confirm import Question
+from colonytui.question import Question
 
 
 class ProcessActions(ActionHost):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import ClassVar
 
@@ -26,7 +26,7 @@ from colonytui.facts import colony_facts
 from colonytui.feed import Interest
 from colonytui.findings import process_name, short_id
 from colonytui.json_places import json_lines
-from colonytui.screens.confirm import Question
+from colonytui.question import Question
 from colonytui.screens.frame import FrameScreen
 from colonytui.spec_draft import SpecDraft, compact_spec, to_text
 from colonytui.spec_facts import colony_problems, matching_executors
@@ -41,6 +41,10 @@ CHECK_SECONDS = 0.2
 """How long typing must rest before the specification is checked."""
 
 _LONGEST_MARKED_TEXT = 200_000
+_LEAVE_DIRTY = Question("Leave the form?", "Leave it", (), "What you have written is lost.")
+_LEAVE_SENDING = Question(
+    "Leave before the server has answered?", "Leave it", (), "It may be submitted or not; the process list will tell."
+)
 _AGAIN = Question("Submit the same again?", "Submit again", (), "Nothing was changed since it was submitted.")
 
 
@@ -52,7 +56,7 @@ class SubmitScreen(FrameScreen, StoreWatcher):
 
     def __init__(self, initial_spec: FunctionSpec | None = None) -> None:
         super().__init__()
-        self.draft = SpecDraft(compact_spec(initial_spec) if initial_spec else json.loads(json.dumps(FIRST.data)))
+        self.draft = SpecDraft(compact_spec(initial_spec) if initial_spec else deepcopy(FIRST.data))
         self.problems: Sequence[Problem] = ()
         self._functions: Sequence[Function] | None = None
         self._check_due: Timer | None = None
@@ -83,11 +87,10 @@ class SubmitScreen(FrameScreen, StoreWatcher):
         return Interest(executors=True)
 
     async def may_leave(self) -> bool:
-        """Ask before edits are lost."""
-        if not self.draft.is_dirty:
-            return True
-        question = Question("Leave the form?", "Leave it", (), "What you have written is lost.")
-        return await self.colony.confirm(question)
+        """Ask before edits are lost, and before nobody waits for the answer any more."""
+        if self._is_sending:
+            return await self.colony.confirm(_LEAVE_SENDING)
+        return not self.draft.is_dirty or await self.colony.confirm(_LEAVE_DIRTY)
 
     def unavailable(self, action: Action) -> str | None:
         """Say why it cannot be submitted."""
@@ -198,7 +201,7 @@ class SubmitScreen(FrameScreen, StoreWatcher):
         self._form.suggest("executortype", types)
         self._check()
 
-    @work(group="functions", exit_on_error=False)
+    @work(group="functions")
     async def _learn_functions(self) -> None:
         try:
             self._functions = await self.colony.client.functions()
@@ -225,6 +228,8 @@ class SubmitScreen(FrameScreen, StoreWatcher):
         self._show_state()
 
     def _show_state(self) -> None:
+        if not self.is_attached:
+            return
         text = self.draft.text
         lines = json_lines(text) if len(text) <= _LONGEST_MARKED_TEXT and text.lstrip().startswith("{") else {}
         self.query_one(ProblemList).show_problems(self.problems, lines, self._signs)

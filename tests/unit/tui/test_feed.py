@@ -25,7 +25,8 @@ class World:
         self.colony: FakeColony = example_colony(self.clock)
         self.store = Store(self.clock)
         self.interest = Interest(frozenset({WAITING}), executors=True)
-        self.feed = Feed(self.colony.client(), self.store, lambda: self.interest, chance=lambda: 0.5)
+        client = self.colony.client()
+        self.feed = Feed(lambda: client, self.store, lambda: self.interest, chance=lambda: 0.5)
 
     def asked(self, kind: type[messages.Message[object]]) -> int:
         return sum(isinstance(request, kind) for request in self.colony.requests)
