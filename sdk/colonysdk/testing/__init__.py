@@ -2,8 +2,9 @@
 
 from colonysdk.testing.client import FakeClient
 from colonysdk.testing.clock import Clock, FakeClock, SystemClock
-from colonysdk.testing.colony import FakeColony, Hold
+from colonysdk.testing.colony import FakeColony
 from colonysdk.testing.examples import add_processes, example_colony
+from colonysdk.testing.scripting import Hold
 
 __all__ = [
     "Clock",

@@ -1,49 +1,27 @@
 """A colony in memory, with the switches that tests need."""
 
-import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import timedelta
 from hashlib import sha3_256
 from typing import Any, TypeVar, cast
 
 from colonysdk import messages
-from colonysdk.errors import Refused, Unreachable
 from colonysdk.identity import Identity
 from colonysdk.messages import Message, SubscribeProcess
 from colonysdk.objects import Conditions, Executor, ExecutorState, FunctionSpec, Log, Process, User
-from colonysdk.testing import annotations, membership, submission, transitions  # noqa: F401 - they register answers
+from colonysdk.testing import annotations, listing, membership, submission, transitions, workers  # noqa: F401 - they register answers
 from colonysdk.testing.access import require_member, require_process
 from colonysdk.testing.answering import answer
 from colonysdk.testing.assignment import assign
 from colonysdk.testing.client import FakeClient
 from colonysdk.testing.clock import Clock, FakeClock
 from colonysdk.testing.records import Records
+from colonysdk.testing.scripting import Scripting
 
 ReplyT = TypeVar("ReplyT")
 
-_REMEMBERED_REQUESTS = 10_000
 
-
-class Hold:
-    """Keeps requests of one kind from being answered."""
-
-    def __init__(self) -> None:
-        self.arrived = asyncio.Event()
-        """Set as soon as a request is held."""
-        self._released = asyncio.Event()
-
-    def release(self) -> None:
-        """Let the held requests be answered, in the state the colony has by then."""
-        self._released.set()
-
-    async def wait(self) -> None:
-        """Hold a request."""
-        self.arrived.set()
-        await self._released.wait()
-
-
-class FakeColony:
+class FakeColony(Scripting):
     """One server with one colony, its owner, the user alice, and no executors.
 
     Time is the given clock's, ids are the same in every run. Clients come from `client`; the other methods change the
@@ -51,27 +29,13 @@ class FakeColony:
     """
 
     def __init__(self, name: str = "dev", *, clock: Clock | None = None) -> None:
+        super().__init__()
         self.name = name
         self.clock = clock or FakeClock()
         self.owner = self.identity("colony owner")
         self.server_owner = self.identity("server owner")
         self.records = Records(name, self.owner.id, self.server_owner.id, self.clock)
-        self.requests: deque[Message[Any]] = deque(maxlen=_REMEMBERED_REQUESTS)
-        """What clients asked, oldest first."""
-        self._offline = False
-        self._refusals: dict[type[Message[Any]], deque[Refused]] = {}
-        self._holds: dict[type[Message[Any]], Hold] = {}
         self.add_user("alice")
-
-    @property
-    def offline(self) -> bool:
-        """Whether every request fails with Unreachable and every subscription breaks."""
-        return self._offline
-
-    @offline.setter
-    def offline(self, offline: bool) -> None:
-        self._offline = offline
-        self.records.changes.announce()
 
     @property
     def paused(self) -> bool:
@@ -81,6 +45,10 @@ class FakeColony:
     @paused.setter
     def paused(self, paused: bool) -> None:
         self.records.paused = paused
+        self.changed()
+
+    def changed(self) -> None:
+        """Wake everybody who waits for a change."""
         self.records.changes.announce()
 
     def advance(self, seconds: float) -> None:
@@ -97,15 +65,6 @@ class FakeColony:
     def client(self, name: str = "alice", *, with_owner_key: bool = True) -> FakeClient:
         """A client that acts as the named user or executor, and as the colony's owner where that is needed."""
         return FakeClient(self, self.identity(name), owner=self.owner if with_owner_key else None)
-
-    def refuse(self, message_type: type[Message[Any]], status: int, message: str, *, times: int = 1) -> None:
-        """Answer the next requests of a kind with an error."""
-        self._refusals.setdefault(message_type, deque()).extend([Refused(status, message)] * times)
-
-    def hold(self, message_type: type[Message[Any]]) -> Hold:
-        """Keep requests of a kind waiting until the hold is released."""
-        self._holds[message_type] = Hold()
-        return self._holds[message_type]
 
     def add_user(self, name: str) -> Identity:
         """Add a user."""
@@ -194,14 +153,7 @@ class FakeColony:
 
     async def answer(self, message: Message[ReplyT], caller: str) -> ReplyT:
         """Answer a message of the caller with this id; raises Unreachable or Refused."""
-        self.requests.append(message)
-        hold = self._holds.get(type(message))
-        if hold is not None:
-            await hold.wait()
-        self._require_online()
-        refusals = self._refusals.get(type(message))
-        if refusals:
-            raise refusals.popleft()
+        await self.pass_through(message)
         submission.expire(self.records)
         if isinstance(message, messages.AssignProcess):
             return cast(ReplyT, await assign(self.records, caller, message))
@@ -209,8 +161,7 @@ class FakeColony:
 
     async def subscribe(self, message: SubscribeProcess, caller: str) -> AsyncGenerator[Process, None]:
         """Yield the process each time it reaches the state, until the time is over or the colony goes offline."""
-        self.requests.append(message)
-        self._require_online()
+        await self.pass_through(message)
         require_member(self.records, caller, message.colony_name)
         require_process(self.records, message.process_id, 403)
         until = self.clock.now() + timedelta(seconds=message.timeout)
@@ -223,8 +174,4 @@ class FakeColony:
                 yield process
             told = reached
             await self.records.changes.wait(min(until, self.records.deadlines.get(message.process_id, until)))
-            self._require_online()
-
-    def _require_online(self) -> None:
-        if self._offline:
-            raise Unreachable(f"cannot reach the colony {self.name}: it was taken offline")
+            self.require_online()

@@ -1,8 +1,6 @@
-"""Submitting, looking up and ending processes on a fake colony."""
+"""Submitting, ending and removing processes on a fake colony."""
 
-import heapq
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from colonysdk import messages, units
@@ -20,10 +18,8 @@ from colonysdk.objects import (
 from colonysdk.testing import transitions
 from colonysdk.testing.access import require_assigned, require_colony_owner, require_member, require_process
 from colonysdk.testing.answering import answers
+from colonysdk.testing.listing import state_of
 from colonysdk.testing.records import Records
-
-_MAX_COUNT = 100
-_EARLY = datetime.min.replace(tzinfo=UTC)
 
 
 def new_process(records: Records, spec: FunctionSpec, initiator_id: str, initiator_name: str) -> Process:
@@ -61,36 +57,6 @@ def _submit(records: Records, caller: str, message: messages.SubmitFunctionSpec)
     except ValueError as error:
         raise Refused(400, f"Failed to submit function spec, {error}") from error
     return records.put(new_process(records, spec, caller, _name_of(records, caller)))
-
-
-@answers(messages.GetProcess)
-def _get(records: Records, caller: str, message: messages.GetProcess) -> Process:
-    require_member(records, caller, records.colony_name)
-    return require_process(records, message.process_id)
-
-
-@answers(messages.GetProcesses)
-def _list(records: Records, caller: str, message: messages.GetProcesses) -> list[Process]:
-    require_member(records, caller, message.colony_name)
-    if message.count > _MAX_COUNT:
-        raise Refused(400, f"Count is larger than MaxCount limit <{_MAX_COUNT}>")
-    state = _state(message.state)
-    if message.initiator and message.initiator not in records.users:
-        raise Refused(400, f"User with name <{message.initiator}> not found")
-    matching = filter(_filter(message), records.processes(state).values())
-    return _first(matching, state, max(message.count, 0))
-
-
-@answers(messages.GetProcessHistory)
-def _history(records: Records, caller: str, message: messages.GetProcessHistory) -> list[Process]:
-    require_member(records, caller, message.colony_name)
-    since = records.clock.now() - timedelta(seconds=message.seconds)
-    submitted = [
-        process
-        for process in records.processes(_state(message.state)).values()
-        if (process.submission_time or _EARLY) >= since and message.executor_id in ("", process.assigned_executor_id)
-    ]
-    return sorted(submitted, key=lambda process: process.submission_time or _EARLY)
 
 
 @answers(messages.CloseSuccessful)
@@ -139,7 +105,7 @@ def _remove_all(records: Records, caller: str, message: messages.RemoveAllProces
     require_colony_owner(records, caller, message.colony_name)
     if message.state == ProcessState.RUNNING:
         raise Refused(400, "Not possible to remove running processes")
-    for state in ProcessState if message.state == -1 else [_state(message.state)]:
+    for state in ProcessState if message.state == -1 else [state_of(message.state)]:
         for process_id in list(records.processes(state)):
             records.remove(process_id)
 
@@ -152,33 +118,6 @@ def _to_end(records: Records, caller: str, process_id: str, word: str) -> Proces
     if process.state is not ProcessState.RUNNING:
         raise Refused(400, f"Tried to set {_word(process.state)} process as {word}")
     return process
-
-
-def _first(processes: Iterable[Process], state: ProcessState, count: int) -> list[Process]:
-    match state:
-        case ProcessState.WAITING:
-            return heapq.nsmallest(count, processes, key=lambda process: process.priority_time)
-        case ProcessState.RUNNING:
-            return heapq.nsmallest(count, processes, key=lambda process: process.start_time or _EARLY)
-        case _:
-            return heapq.nlargest(count, processes, key=lambda process: process.end_time or _EARLY)
-
-
-def _filter(message: messages.GetProcesses) -> Callable[[Process], bool]:
-    if message.executor_type:
-        return lambda process: process.spec.conditions.executor_type == message.executor_type
-    if message.initiator:
-        return lambda process: process.initiator_name == message.initiator
-    if message.label:
-        return lambda process: process.spec.label == message.label
-    return lambda process: True
-
-
-def _state(number: int) -> ProcessState:
-    try:
-        return ProcessState(number)
-    except ValueError:
-        raise Refused(400, "Failed to get processes, invalid msg.State") from None
 
 
 def _word(state: ProcessState) -> str:
