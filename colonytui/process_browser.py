@@ -28,6 +28,10 @@ HISTORY_SPANS: Mapping[timedelta | None, str] = {
 """How far back processes can be loaded, in the order of choosing."""
 
 
+MOST_SPARE_TEXTS = 1000
+"""How many texts are kept for filters beyond twice what is listed."""
+
+
 class ProcessBrowser:
     """Chooses from the store which processes to show."""
 
@@ -102,6 +106,8 @@ class ProcessBrowser:
         processes = [process for known in self.lists for process in known.ordered]
         if len(self.tab.states) > 1:
             processes.sort(key=submitted_time, reverse=True)
+        if len(self._texts) > 2 * len(processes) + MOST_SPARE_TEXTS:
+            self._texts.clear()
         return [process for process in processes if self.filter.matches(process)] if self.filter.text else processes
 
     def total(self, tab: ProcessTab) -> int | None:

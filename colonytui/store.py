@@ -19,6 +19,10 @@ SKEW_TOLERANCE = timedelta(seconds=2)
 """Clocks that differ by less count as equal."""
 
 
+FORGET_FILTERED_AFTER = timedelta(minutes=10)
+"""What the server found for a filter is forgotten when nobody has looked at it for so long."""
+
+
 class Change(Flag):
     """What a listener is told has changed."""
 
@@ -130,7 +134,7 @@ class Store:
     def known_processes(self) -> Iterable[Process]:
         """Every process that was ever seen, each once."""
         known = {process_id: process for process_id, (_, process) in self._looked_up.items()}
-        for listed in self.snapshot.lists.values():
+        for listed in sorted(self.snapshot.lists.values(), key=lambda listed: listed.taken_at):
             known.update(listed.processes)
         return known.values()
 
@@ -228,7 +232,7 @@ class Store:
 
     def _apply(self, update: Update) -> None:
         taken_at = self.clock.now()
-        lists = dict(self.snapshot.lists)
+        lists = {query: known for query, known in self.snapshot.lists.items() if not _is_outdated(known, taken_at)}
         for query, window in update.windows.items():
             lists[query] = self.processes(query).with_window(window, taken_at)
         for process_id, process in update.processes.items():
@@ -261,6 +265,10 @@ class Store:
     def _tell(self, change: Change) -> None:
         for listener in tuple(self._listeners):
             listener(change)
+
+
+def _is_outdated(known: ProcessList, now: datetime) -> bool:
+    return known.query.is_filtered and known.is_known and now - known.taken_at > FORGET_FILTERED_AFTER
 
 
 def _without_moved(known: ProcessList, looked_up: Mapping[str, Process | None]) -> ProcessList:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
+from textual.content import Content
 
 from colonysdk.errors import InvalidSettings, Unreachable
 from colonysdk.testing import FakeColony, example_colony
@@ -16,6 +17,7 @@ from colonytui.screens.help import HelpScreen
 from colonytui.screens.leave_local import LeaveLocalScreen
 from colonytui.screens.unexpected import UnexpectedScreen
 from colonytui.ui_settings import UiSettings
+from colonytui.widgets.header import LiveHeader
 from colonytui.widgets.navigation import Navigation
 from tests.support.tui import StillClock, actions_done, app_of, fed, make_app, screen_text
 from tests.tui.test_process_list import notices, shown_ids, type_text
@@ -235,7 +237,6 @@ class TestThemes:
                 await pilot.press("f9")
             assert seen == ["colony-dark", "colony-light", "colony-contrast"]
 
-
     def test_an_unknown_one_is_refused_with_the_known_ones(self, colony: FakeColony) -> None:
         with pytest.raises(InvalidSettings, match="colony-contrast, colony-dark, colony-light"):
             make_app(colony, settings=UiSettings(theme="nope"))
@@ -263,6 +264,27 @@ class TestErrors:
             await pilot.press("escape")
             await pilot.pause()
             assert app_of(pilot).screen is app_of(pilot).main
+
+    async def test_an_error_while_painting_ends_the_program_with_one_line(
+        self, colony: FakeColony, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+        def break_down(_header: LiveHeader) -> Content:
+            raise RuntimeError("the header broke")
+
+        async def run(app: ColonyApp) -> None:
+            async with app.run_test(size=SIZE) as pilot:
+                await fed(pilot)
+                monkeypatch.setattr(LiveHeader, "render", break_down)
+                app.screen.query_one(LiveHeader).refresh()
+                await pilot.pause()
+
+        app = make_app(colony)
+        with pytest.raises(RuntimeError, match="the header broke"):
+            await run(app)
+        assert app.return_code == 1
+        assert "the header broke" in next(tmp_path.rglob("crash-*.txt")).read_text()
 
     async def test_the_same_notice_is_not_repeated(self, colony: FakeColony) -> None:
         async with make_app(colony).run_test(size=SIZE) as pilot:

@@ -169,6 +169,15 @@ class TestClockDifference:
         assert store.skew == timedelta(seconds=9)
 
 
+def test_what_a_filter_found_is_forgotten_after_a_while(store: Store, clock: StillClock) -> None:
+    filtered = ListQuery(ProcessState.WAITING, executor_type="gpu")
+    store.publish(Update(windows={filtered: [process("a")], WAITING: [process("b")]}))
+    clock.advance(601)
+    store.publish(Update(windows={RUNNING: []}))
+    assert not store.processes(filtered).is_known
+    assert store.processes(WAITING).is_known
+
+
 def test_marks_belong_to_a_view(store: Store) -> None:
     store.marks("processes").add("a")
     assert store.marks("processes") == {"a"}
