@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import structlog
 from docker.errors import APIError, NotFound
@@ -33,6 +32,7 @@ from colonyexecutors.runtimes.docker.engine import Engine
 from colonyexecutors.runtimes.docker.errors import init_failure, start_failure
 from colonyexecutors.runtimes.docker.follow import NOT_EXECUTED, LogFollower
 from colonyexecutors.runtimes.docker.images import EngineImages, explanation
+from colonyexecutors.runtimes.docker.inside import execute, sample
 
 _RECHECK_SECONDS = 15.0
 _STREAM_END_SECONDS = 2.0
@@ -173,28 +173,11 @@ class DockerRuntime:
 
     async def exec(self, handle: Handle, argv: Sequence[str]) -> ExecResult:
         """Run a command in the container; a program that it does not have gives the exit code 126 or 127."""
-        api = self._engine.api
-        try:
-            command = await self._engine.call(api.exec_create, handle.id, list(argv))
-            streams: Any = await self._engine.call(api.exec_start, command["Id"], demux=True)
-            result = await self._engine.call(api.exec_inspect, command["Id"])
-        except APIError as error:
-            raise StartFailed("not_running", f"the container does not run: {explanation(error)}") from error
-        return ExecResult(result["ExitCode"], streams[0] or b"", streams[1] or b"")
+        return await execute(self._engine, handle.id, argv)
 
     async def usage(self, handle: Handle) -> Usage:
         """Ask the engine for one sample; the page cache does not count as memory."""
-        try:
-            sample = await self._engine.call(self._engine.api.stats, handle.id, stream=False, one_shot=True)
-        except APIError as error:
-            raise StartFailed("not_running", f"the container does not run: {explanation(error)}") from error
-        memory = sample.get("memory_stats", {})
-        details = memory.get("stats", {})
-        cache = details.get("inactive_file", details.get("total_inactive_file", 0))
-        return Usage(
-            cpu_seconds=sample["cpu_stats"]["cpu_usage"]["total_usage"] / 10**9,
-            memory_bytes=max(memory.get("usage", 0) - cache, 0),
-        )
+        return await sample(self._engine, handle.id)
 
     async def find(self) -> list[tuple[Handle, Phase]]:
         """Every container with this executor's label."""
