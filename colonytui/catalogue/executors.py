@@ -24,6 +24,15 @@ EXECUTORS: tuple[Action, ...] = (
 
 EXECUTOR: tuple[Action, ...] = (
     Action(
+        "executor.logs",
+        ("l",),
+        "Logs",
+        "Read what the executor logged about itself.",
+        Scope.EXECUTOR,
+        "open_logs",
+        footer=95,
+    ),
+    Action(
         "executor.approve",
         ("a",),
         "Approve",

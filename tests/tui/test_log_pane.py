@@ -9,6 +9,7 @@ from colonysdk import messages
 from colonysdk.objects import Process
 from colonysdk.testing import FakeColony
 from colonytui.log_text import plain
+from colonytui.screens.logs import LogScreen
 from colonytui.widgets.find_bar import FindInput
 from colonytui.widgets.log_gutter import Times
 from colonytui.widgets.log_pane import LogPane
@@ -168,6 +169,7 @@ class TestFinding:
             assert view.current == 0
             await pilot.press("n")
             assert view.current == 10
+            assert "/error/ · 2/10 of 100 lines" in title(pilot)
             await pilot.press("N", "N")
             assert view.current == 90
             assert not view.follow
@@ -196,6 +198,14 @@ class TestFinding:
             await pilot.press("escape")
             assert on_screen(pilot)[0] == top
             assert view_of(pilot).index is None
+
+    async def test_the_line_at_the_top_stays_when_the_filter_comes(self, colony: FakeColony, process: Process) -> None:
+        async with make_app(colony).run_test(size=SIZE) as pilot:
+            await open_log(pilot, process, 100)
+            await pilot.press("g", *["j"] * 40, "slash")
+            await type_text(pilot, "ok")
+            await pilot.press("tab")
+            assert on_screen(pilot)[0] == "line 41 ok"
 
     async def test_inverted(self, colony: FakeColony, process: Process) -> None:
         async with make_app(colony).run_test(size=SIZE) as pilot:
@@ -391,3 +401,10 @@ class TestExecutorLog:
             await pilot.pause()
             await until(pilot, lambda: on_screen(pilot) == ["pulling image"])
             assert "Log of docker-1" in title(pilot)
+
+    async def test_opens_from_the_executors(self, colony: FakeColony) -> None:
+        async with make_app(colony).run_test(size=SIZE) as pilot:
+            await fed(pilot)
+            await pilot.press("4")
+            await pilot.press("l")
+            await until(pilot, lambda: isinstance(app_of(pilot).screen, LogScreen))

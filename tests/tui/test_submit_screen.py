@@ -310,6 +310,19 @@ class TestLeaving:
             await press_and_leave(pilot, "y")
             await until(pilot, lambda: app_of(pilot).screen is app_of(pilot).main)
 
+    async def test_leaving_while_it_is_on_its_way_asks(self, colony: FakeColony) -> None:
+        async with make_app(colony).run_test(size=SIZE) as pilot:
+            await open_form(pilot)
+            hold = colony.hold(messages.SubmitFunctionSpec)
+            await pilot.press("ctrl+j")
+            await hold.arrived.wait()
+            pilot.app.simulate_key("escape")
+            await until(pilot, lambda: isinstance(app_of(pilot).screen, ConfirmScreen))
+            await press_and_leave(pilot, "y")
+            await until(pilot, lambda: app_of(pilot).screen is app_of(pilot).main)
+            hold.release()
+            await pilot.pause()
+
 
 class TestBeginnings:
     async def test_template(self, colony: FakeColony) -> None:
