@@ -61,6 +61,7 @@ class Queue:
 
     def enqueue(self, connection: Connection, entries: Iterable[Entry]) -> list[str]:
         """Put processes in; returns the `shape_ids_json` of each, which its row must hold for `dequeue`."""
+        self._shapes.prune_if_many(connection)
         rows = []
         keys = []
         for process_id, priority_time, requirement in entries:

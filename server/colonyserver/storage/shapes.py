@@ -18,6 +18,9 @@ from colonyserver.storage.driver import execute, fetch
 _EXACT_SHAPES = 64
 """So many exact shapes per place; the next ones are classes, so that a claim never has thousands to look at."""
 
+_PRUNED_FROM = 20_000
+"""From so many shapes on, those that nothing waits under are deleted whenever the number has doubled."""
+
 _COLUMNS = "shape_id, colony_name, executor_type, target, location_name, least_cpu, most_cpu, least_mem, most_mem"
 
 
@@ -62,10 +65,21 @@ class ShapeIndex:
 
     def __init__(self) -> None:
         self._shapes: dict[Place, dict[tuple[int, int, int, int], Shape]] | None = None
+        self._count = 0
+        self._prune_at = _PRUNED_FROM
 
     def forget(self) -> None:
         """Read the table again at the next use; from any thread."""
         self._shapes = None
+
+    def prune_if_many(self, connection: Connection) -> None:
+        """Delete shapes that nothing waits under, if there are many; not between `shapes_for` and queueing."""
+        if self._count < self._prune_at:
+            return
+        prune_shapes(connection)
+        self.forget()
+        self._loaded(connection)
+        self._prune_at = max(_PRUNED_FROM, 2 * self._count)
 
     def shapes_for(self, connection: Connection, requirement: Requirement) -> list[Shape]:
         """The shapes under which a process is queued, one for each of its targets; new ones are stored."""
@@ -105,10 +119,12 @@ class ShapeIndex:
                 bounds = (least_cpu, most_cpu, least_mem, most_mem)
                 shapes[Place(*place)][bounds] = Shape(shape_id, *bounds)
             self._shapes = shapes
+            self._count = sum(len(known) for known in shapes.values())
         return self._shapes
 
     def _store(self, connection: Connection, place: Place, bounds: tuple[int, int, int, int]) -> Shape:
         shape = Shape(_shape_id(place, bounds), *bounds)
+        self._count += 1
         execute(
             connection,
             f"INSERT INTO shape ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -118,7 +134,7 @@ class ShapeIndex:
 
 
 def prune_shapes(connection: Connection) -> None:
-    """Delete the shapes that nothing waits under; only while no `ShapeIndex` is in use."""
+    """Delete the shapes that nothing waits under; a `ShapeIndex` in use must forget what it knows."""
     execute(
         connection, "DELETE FROM shape WHERE NOT EXISTS (SELECT 1 FROM queue WHERE queue.shape_id = shape.shape_id)"
     )

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection
 
 from colonyserver.requirements import UNLIMITED, Asker, Requirement
-from colonyserver.storage import migrations
+from colonyserver.storage import migrations, shapes
 from colonyserver.storage.driver import execute, fetch
 from colonyserver.storage.engines import writing_engine
 from colonyserver.storage.queue import Entry, Queue
@@ -34,8 +34,8 @@ def test_one_shape_for_equal_requirements(connection: Connection) -> None:
 
 
 def test_one_shape_for_each_target(connection: Connection) -> None:
-    shapes = ShapeIndex().shapes_for(connection, ANY._replace(targets=("one", "two")))
-    assert len({shape.shape_id for shape in shapes}) == 2
+    both = ShapeIndex().shapes_for(connection, ANY._replace(targets=("one", "two")))
+    assert len({shape.shape_id for shape in both}) == 2
 
 
 def test_ids_do_not_depend_on_who_made_them(connection: Connection, tmp_path: Path) -> None:
@@ -48,10 +48,10 @@ def test_ids_do_not_depend_on_who_made_them(connection: Connection, tmp_path: Pa
 
 def test_many_sizes_end_up_in_few_classes(connection: Connection) -> None:
     index = ShapeIndex()
-    shapes = [index.shapes_for(connection, ANY._replace(mem=number * 1000))[0] for number in range(5000)]
-    assert all(shape.is_exact for shape in shapes[:64])
-    assert not any(shape.is_exact for shape in shapes[64:])
-    assert all(shape.least_mem <= number * 1000 <= shape.most_mem for number, shape in enumerate(shapes))
+    chosen = [index.shapes_for(connection, ANY._replace(mem=number * 1000))[0] for number in range(5000)]
+    assert all(shape.is_exact for shape in chosen[:64])
+    assert not any(shape.is_exact for shape in chosen[64:])
+    assert all(shape.least_mem <= number * 1000 <= shape.most_mem for number, shape in enumerate(chosen))
     assert len(fetch(connection, "SELECT * FROM shape")) < 100
     elsewhere = index.shapes_for(connection, ANY._replace(mem=123, location_name="cern"))
     assert elsewhere[0].is_exact, "each place counts for itself"
@@ -102,6 +102,19 @@ def test_a_drained_queue_is_not_looked_into_until_something_comes(connection: Co
     queue.enqueue(connection, [Entry("p2", 2, ANY)])
     assert len(queue.probes_for(connection, ALL_ROOM)) == 1
     assert key.startswith("[")
+
+
+def test_shapes_that_are_not_needed_do_not_pile_up(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes, "_PRUNED_FROM", 100)
+    queue = Queue()
+    for number in range(1000):
+        requirement = ANY._replace(targets=(f"executor-{number}",))
+        queue.enqueue(connection, [Entry("p", number, requirement)])
+        if number != 5:
+            execute(connection, "DELETE FROM queue WHERE priority_time = ?", (number,))
+    assert len(fetch(connection, "SELECT * FROM shape")) <= 101
+    probes = queue.probes_for(connection, ALL_ROOM._replace(executor_name="executor-5"))
+    assert len(probes) == 1
 
 
 def test_only_unused_shapes_are_pruned(connection: Connection) -> None:
