@@ -20,14 +20,13 @@ _log = structlog.get_logger()
 class Backoff:
     """Pauses that double, each between half and all of its length so that clients spread out."""
 
-    def __init__(self, longest_seconds: float = _LONGEST_PAUSE_SECONDS) -> None:
+    def __init__(self) -> None:
         self._seconds = _FIRST_PAUSE_SECONDS
-        self._longest_seconds = longest_seconds
 
     async def pause(self) -> None:
         """Pause before the next attempt."""
         seconds = self._seconds
-        self._seconds = min(2 * seconds, self._longest_seconds)
+        self._seconds = min(2 * seconds, _LONGEST_PAUSE_SECONDS)
         await asyncio.sleep(seconds * random.uniform(0.5, 1.0))
 
     def reset(self) -> None:

@@ -5,21 +5,22 @@
 3. Not a member: add and approve with the colony key, or wait for somebody who does.
 """
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 
 import structlog
 
-from colonyexecutors.delivery import Backoff
 from colonyexecutors.errors import SetupFailed
 from colonyexecutors.job import FUNCTION
 from colonysdk.client import ColonyClient
 from colonysdk.errors import Refused, Unreachable
 from colonysdk.objects import Capabilities, Executor, ExecutorState, Function
 
-_LONGEST_PAUSE_SECONDS = 1.0
+_PAUSE_SECONDS = 1.0
+_EARLY_PAUSE_SECONDS = 0.1
 _PATIENCE_SECONDS = 10.0
-"""How long a refused colony key is tried again: executors are started beside the colony that they are for."""
+"""How long tries come quickly, and a refused colony key is tried again: executors are started beside their colony."""
 
 _log = structlog.get_logger()
 
@@ -39,9 +40,10 @@ class Registration:
 
     async def complete(self) -> None:
         """Return once the executor is an approved member, however long that takes; raises SetupFailed."""
-        backoff = Backoff(_LONGEST_PAUSE_SECONDS)
+        began = time.monotonic()
         while not await self._advance():
-            await backoff.pause()
+            is_early = time.monotonic() - began < _PATIENCE_SECONDS
+            await asyncio.sleep(_EARLY_PAUSE_SECONDS if is_early else _PAUSE_SECONDS)
 
     async def _advance(self) -> bool:
         """Take the next step; whether the executor is ready."""
