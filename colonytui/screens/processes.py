@@ -7,41 +7,32 @@ from operator import is_
 from typing import ClassVar
 
 from textual import on
-from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from colonysdk.errors import ColonyError
-from colonysdk.objects import Process, ProcessState
+from colonysdk.objects import Process
 from colonytui.actions import Scope
 from colonytui.bindings import bindings
 from colonytui.feed import Interest
 from colonytui.filters import Field
 from colonytui.process_actions import ProcessActions
 from colonytui.process_browser import HISTORY_SPANS, ProcessBrowser
-from colonytui.process_tabs import TABS, find_tab
+from colonytui.process_tabs import TABS, ProcessTab, find_tab
 from colonytui.row_order import RowOrder
-from colonytui.screens.place_view import PlaceView
-from colonytui.watching import StoreChanged
+from colonytui.screens.list_place import ListPlace
 from colonytui.widgets.filter_bar import FilterBar
 from colonytui.widgets.line_table import LineTable
 from colonytui.widgets.tab_strip import TabLabel, TabStrip
 
-CLOCK_TICK_SECONDS = 1.0
 STILL_SECONDS = 0.3
 """How long typing must rest before the server is asked for what the filter names."""
 
 
-class ProcessesView(PlaceView, ProcessActions):
+class ProcessesView(ListPlace[Process], ProcessActions):
     """The list of processes."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PROCESSES)
-
-    def on_mount(self) -> None:
-        """Show what is known already."""
-        self.set_interval(CLOCK_TICK_SECONDS, self._tick)
-        self._asking = self.set_interval(STILL_SECONDS, self._ask_server, pause=True)
-        self._show_tab(TABS[0].id)
 
     def compose(self) -> ComposeResult:
         """Tabs, rows, filter."""
@@ -50,13 +41,17 @@ class ProcessesView(PlaceView, ProcessActions):
         self._orders: dict[str, RowOrder] = {}
         self._cursors: dict[str, str] = {}
         self._shown: tuple[object, ...] = ()
-        self._selected_states: set[ProcessState] = set()
         self._tab_before_errors = TABS[0].id
         yield TabStrip()
         yield LineTable[Process](
-            self._browser.columns, lambda process: process.process_id, marks=self.colony.store.marks("processes")
+            self._browser.columns, lambda process: process.process_id, self.colony.store.marks("processes")
         )
         yield FilterBar()
+
+    def on_mount(self) -> None:
+        """Show what is known already."""
+        self._asking = self.set_interval(STILL_SECONDS, self._ask_server, pause=True)
+        self._show_tab(TABS[0].id)
 
     # What others ask
 
@@ -64,82 +59,30 @@ class ProcessesView(PlaceView, ProcessActions):
         """Ask for the lists of the tab."""
         return self._browser.interest
 
-    def focus_main(self) -> None:
-        """Go to the rows."""
-        self._table.focus()
-
     def selected_processes(self) -> Sequence[Process]:
         """The marked processes, or the one under the cursor."""
-        return self._table.selected_rows
+        return self.selection
 
     def sibling_ids(self) -> Sequence[str]:
         """The ids of the rows."""
-        return [process.process_id for process in self._table.rows]
+        return [process.process_id for process in self.table.rows]
 
     @property
     def filter_fields(self) -> Mapping[str, Field[Process]]:
         """What filters can ask about."""
         return self._browser.fields
 
-    # News
-
-    @on(StoreChanged)
-    def _take_news(self) -> None:
-        if self.display:
-            self._show_rows()
-
-    def on_show(self) -> None:
-        """Catch up with what came in while another place was shown."""
-        self._show_rows()
-
-    def _tick(self) -> None:
-        if self.display and self.screen.is_current:
-            self._table.refresh_changed_lines()
-
-    @on(FilterBar.Changed)
-    def _apply_filter(self, message: FilterBar.Changed) -> None:
-        self._browser.set_filter(message.text)
-        self.query_one(FilterBar).show_problem(self._browser.problem)
-        self._show_rows()
-        self._asking.reset()
-        self._asking.resume()
-
-    @on(FilterBar.Left)
-    def _leave_filter(self) -> None:
-        self._ask_server()
-        self.focus_main()
-
-    def _ask_server(self) -> None:
-        self._asking.pause()
-        if self._browser.ask_server():
-            self._show_rows()
-            self.colony.feed.refresh()
-        if self._browser.filter.required_value("by") and not self._browser.users:
-            self.run_worker(self._learn_users(), group="users", exclusive=True, exit_on_error=False)
-
-    @on(TabStrip.Chosen)
-    def _choose_tab(self, message: TabStrip.Chosen) -> None:
-        self._show_tab(message.tab_id)
-
-    @on(LineTable.CursorMoved)
-    @on(LineTable.MarksChanged)
-    @on(LineTable.OrderChanged)
-    def _describe(self) -> None:
-        self._write_titles()
-        states = {process.state for process in self.selected_processes()}
-        if states != self._selected_states:
-            self._selected_states = states
-            self.colony.refresh_footer()
-
-    @on(LineTable.RowOpened)
-    def _open_clicked(self) -> None:
-        self.action_open_process()
+    def show_filtered(self, tab_id: str, filter_text: str) -> None:
+        """Show a tab with a filter, as the command line asks for."""
+        self._show_tab(tab_id)
+        self.filter_bar.set_text(filter_text)
 
     # Actions
 
+    @on(LineTable.RowOpened)
     def action_open_process(self) -> None:
         """Open the process under the cursor."""
-        if (process := self._table.cursor_row) is not None:
+        if (process := self.table.cursor_row) is not None:
             self.colony.open_process(process.process_id, self.sibling_ids())
 
     def action_next_tab(self) -> None:
@@ -159,19 +102,6 @@ class ProcessesView(PlaceView, ProcessActions):
             self._tab_before_errors = current
             self._show_tab("failed")
 
-    def action_filter(self) -> None:
-        """Type a filter."""
-        self.query_one(FilterBar).open()
-
-    def action_step_back(self) -> None:
-        """Clear the filter, then the marks."""
-        if self._browser.filter.text or self._browser.problem:
-            self.query_one(FilterBar).set_text("")
-        elif self._table.marks:
-            self._table.action_clear_marks()
-        else:
-            raise SkipAction
-
     async def action_history(self) -> None:
         """Load further back, or go back to the server's window."""
         spans = list(HISTORY_SPANS)
@@ -190,57 +120,83 @@ class ProcessesView(PlaceView, ProcessActions):
         else:
             self.colony.inform(f"{sum(loaded):,} processes of the {HISTORY_SPANS[span]} loaded.")
 
-    def show_filtered(self, tab_id: str, filter_text: str) -> None:
-        """Show a tab with a filter, as the command line asks for."""
-        self._show_tab(tab_id)
-        self.query_one(FilterBar).set_text(filter_text)
+    # Filter
+
+    def set_filter(self, text: str) -> str:
+        """Take over a filter; the server is asked for its part when typing rests."""
+        self._browser.set_filter(text)
+        self._asking.reset()
+        self._asking.resume()
+        return self._browser.problem
+
+    @on(FilterBar.Left)
+    def _ask_server(self) -> None:
+        self._asking.pause()
+        if self._browser.ask_server():
+            self.show_rows()
+            self.colony.feed.refresh()
+        if self._browser.filter.required_value("by") and not self._browser.users:
+            self.run_worker(self._learn_users(), group="users", exclusive=True, exit_on_error=False)
+
+    async def _learn_users(self) -> None:
+        try:
+            users = await self.colony.client.users()
+        except ColonyError:
+            # Without the names the initiator is looked for among the listed processes only.
+            return
+        self._browser.users = frozenset(user.name for user in users)
+        self.show_rows()
+        self.colony.feed.refresh()
 
     # Showing
 
+    @on(TabStrip.Chosen)
+    def _choose_tab(self, message: TabStrip.Chosen) -> None:
+        self._show_tab(message.tab_id)
+
     def _show_tab(self, tab_id: str) -> None:
-        table, before = self._table, self._browser.tab.id
+        table, before = self.table, self._browser.tab.id
         self._orders[before] = table.order
         if (process := table.cursor_row) is not None:
             self._cursors[before] = process.process_id
         self._browser.tab = find_tab(tab_id)
         table.set_columns(self._browser.columns, self._orders.get(tab_id, RowOrder()))
-        self._show_rows()
+        self.show_rows()
         if not table.move_to(self._cursors.get(tab_id, "")):
             table.move_cursor(0)
         self.colony.feed.refresh()
 
-    def _show_rows(self) -> None:
+    def show_rows(self) -> None:
+        """Bring rows and titles up to what is known; rows are only chosen anew when something has changed."""
         basis = (self._browser.tab, self._browser.filter, *(one.ordered for one in self._browser.lists))
         unchanged = len(basis) == len(self._shown) and all(map(is_, basis, self._shown))
         if not unchanged or self._browser.filter.depends_on_time:
             self._shown = basis
-            self._table.set_rows(self._browser.rows())
+            self.table.set_rows(self._browser.rows())
         else:
-            self._table.refresh_changed_lines()
-        self._table.set_empty_text(self._empty_text())
-        self._write_titles()
+            self.table.refresh_changed_lines()
+        self.table.set_empty_text(self._empty_text())
+        self.write_titles()
 
-    def _write_titles(self) -> None:
-        browser, table = self._browser, self._table
+    def write_titles(self) -> None:
+        """Write the tab, its size and the filter above, what is shown below, and the sizes of all tabs."""
+        browser = self._browser
         total = browser.total(browser.tab)
         count = "" if total is None else f" ({total:,})"
         filtered = f"  /{browser.filter.text}" if browser.filter.text else ""
-        title = f"Processes › {browser.tab.title}{count}{filtered}"
-        marked = len(table.marked_rows)
-        summary = browser.summary(len(table.rows), self._order_text())
-        self.set_titles(title, f"{marked:,} marked · {summary}" if marked else summary)
+        summary = browser.summary(len(self.table.rows), self._order_text())
+        self.set_titles(f"Processes › {browser.tab.title}{count}{filtered}", self.titled(summary))
         strip = self.query_one(TabStrip)
-        strip.labels = tuple(self._label(tab_id) for tab_id in (tab.id for tab in TABS))
+        strip.labels = tuple(self._label(tab) for tab in TABS)
         strip.current = browser.tab.id
 
-    def _label(self, tab_id: str) -> TabLabel:
-        tab = find_tab(tab_id)
+    def _label(self, tab: ProcessTab) -> TabLabel:
         short = self.colony.glyphs.process[tab.states[0]] if len(tab.states) == 1 else ""
         return TabLabel(tab.id, tab.title, self._browser.total(tab), short)
 
     def _order_text(self) -> str:
-        key = self._table.order.keys[0]
-        titles = {column.id: column.title for column in self._table.columns}
+        key = self.table.order.keys[0]
+        titles = {column.id: column.title for column in self.table.columns}
         if key.column_id:
             return f"by {titles.get(key.column_id, key.column_id).lower()}{', descending' if key.descending else ''}"
         return f"not {self._browser.tab.order}" if key.descending else self._browser.tab.order
@@ -251,16 +207,3 @@ class ProcessesView(PlaceView, ProcessActions):
         if self._browser.filter.text:
             return f"Nothing matches {self._browser.filter.text!r}. esc to clear the filter."
         return self._browser.tab.empty
-
-    async def _learn_users(self) -> None:
-        try:
-            users = await self.colony.client.users()
-        except ColonyError:
-            return
-        self._browser.users = frozenset(user.name for user in users)
-        self._show_rows()
-        self.colony.feed.refresh()
-
-    @property
-    def _table(self) -> LineTable[Process]:
-        return self.query_one(LineTable)

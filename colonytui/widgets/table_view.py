@@ -104,6 +104,11 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
         """The marked rows among those shown, in the order shown."""
         return [row for row in self._rows if self._key(row) in self.marks] if self.marks else []
 
+    @property
+    def marked_count(self) -> int:
+        """How many of the rows shown are marked."""
+        return sum(key in self._index for key in self.marks)
+
     # Changing what is shown
 
     def set_columns(self, columns: Sequence[Column[RowT]], order: RowOrder) -> None:

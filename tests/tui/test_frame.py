@@ -358,4 +358,4 @@ class TestExecutors:
             await actions_done(pilot)
             await pilot.press("e")
             view = app_of(pilot).screen.query_one(ExecutorsView)
-            assert [one.executor_name for one in view._table.rows] == ["docker-2", "gpu-2", "old-1"]
+            assert [one.executor_name for one in view.table.rows] == ["docker-2", "gpu-2", "old-1"]
