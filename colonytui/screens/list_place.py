@@ -60,7 +60,7 @@ class ListPlace(PlaceView, Generic[RowT]):
     @property
     def selection(self) -> Sequence[RowT]:
         """The marked rows, or the one under the cursor."""
-        return self.table.selected_rows
+        return self.table.content.selected
 
     def focus_main(self) -> None:
         """Go to the rows."""
@@ -68,7 +68,7 @@ class ListPlace(PlaceView, Generic[RowT]):
 
     def titled(self, summary: str) -> str:
         """A summary with the number of marked rows before it."""
-        marked = self.table.marked_count
+        marked = self.table.content.marked_count
         return f"{marked:,} marked · {summary}" if marked else summary
 
     def action_filter(self) -> None:
@@ -77,11 +77,8 @@ class ListPlace(PlaceView, Generic[RowT]):
 
     def action_step_back(self) -> None:
         """Clear the filter, then the marks."""
-        if self.clear_filter():
-            return
-        if not self.table.marks:
+        if not (self.clear_filter() or self.table.clear_marks()):
             raise SkipAction
-        self.table.action_clear_marks()
 
     def on_show(self) -> None:
         """Catch up with what came in while another place was shown."""

@@ -156,7 +156,7 @@ class ProcessesView(ListPlace[Process], ProcessActions):
 
     def _show_tab(self, tab_id: str) -> None:
         table, before = self.table, self._browser.tab.id
-        self._orders[before] = table.order
+        self._orders[before] = table.content.order
         if (process := table.cursor_row) is not None:
             self._cursors[before] = process.process_id
         self._browser.tab = find_tab(tab_id)
@@ -195,7 +195,7 @@ class ProcessesView(ListPlace[Process], ProcessActions):
         return TabLabel(tab.id, tab.title, self._browser.total(tab), short)
 
     def _order_text(self) -> str:
-        key = self.table.order.keys[0]
+        key = self.table.content.order.keys[0]
         titles = {column.id: column.title for column in self.table.columns}
         if key.column_id:
             return f"by {titles.get(key.column_id, key.column_id).lower()}{', descending' if key.descending else ''}"

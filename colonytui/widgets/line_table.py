@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -46,42 +47,59 @@ class LineTable(TableView[RowT], can_focus=True):
     file_stem = "rows"
     """What a file with the rows is called unless the user says otherwise."""
 
-    _range: tuple[str, frozenset[str]] | None = None
-    """The row at which an open range began, and what was marked before."""
+    @property
+    def rows(self) -> Sequence[RowT]:
+        """The rows in the order shown."""
+        return self.content.shown
 
     @property
-    def selected_rows(self) -> list[RowT]:
-        """What an action works on: the marked rows, or else the row under the cursor."""
-        return self.marked_rows or [row for row in [self.cursor_row] if row is not None]
+    def cursor_row(self) -> RowT | None:
+        """The row under the cursor; None in an empty table."""
+        return self.content.cursor_row
 
-    def move_cursor(self, index: int) -> None:
+    def move_to(self, key: str) -> bool:
+        """Put the cursor on the row with this key and return whether there is one."""
+        place = self.content.place(key)
+        if place is not None:
+            self.move_cursor(place)
+        return place is not None
+
+    def move_cursor(self, place: int) -> None:
         """Put the cursor on the row at this place; an open range follows it."""
-        super().move_cursor(index)
-        self._extend_range()
+        super().move_cursor(place)
+        if self.content.in_range:
+            self._marks_changed()
+
+    def clear_marks(self) -> bool:
+        """Unmark everything and return whether anything was marked."""
+        had_marks = bool(self.content.marks)
+        self.content.clear_marks()
+        self._marks_changed()
+        return had_marks
 
     def action_move_down(self) -> None:
         """Move to the next row."""
-        self.move_cursor(self._cursor + 1)
+        self.move_cursor(self.content.cursor + 1)
 
     def action_move_up(self) -> None:
         """Move to the row above."""
-        self.move_cursor(self._cursor - 1)
+        self.move_cursor(self.content.cursor - 1)
 
     def action_half_page_down(self) -> None:
         """Move down half a page."""
-        self.move_cursor(self._cursor + max(1, self._page // 2))
+        self.move_cursor(self.content.cursor + max(1, self._page // 2))
 
     def action_half_page_up(self) -> None:
         """Move up half a page."""
-        self.move_cursor(self._cursor - max(1, self._page // 2))
+        self.move_cursor(self.content.cursor - max(1, self._page // 2))
 
     def action_page_down(self) -> None:
         """Move down a page."""
-        self.move_cursor(self._cursor + max(1, self._page))
+        self.move_cursor(self.content.cursor + max(1, self._page))
 
     def action_page_up(self) -> None:
         """Move up a page."""
-        self.move_cursor(self._cursor - max(1, self._page))
+        self.move_cursor(self.content.cursor - max(1, self._page))
 
     def action_move_first(self) -> None:
         """Move to the first row."""
@@ -89,7 +107,7 @@ class LineTable(TableView[RowT], can_focus=True):
 
     def action_move_last(self) -> None:
         """Move to the last row."""
-        self.move_cursor(len(self._rows) - 1)
+        self.move_cursor(len(self.content.shown) - 1)
 
     def action_sideways_left(self) -> None:
         """Scroll to the left."""
@@ -101,46 +119,40 @@ class LineTable(TableView[RowT], can_focus=True):
 
     def action_mark(self) -> None:
         """Mark or unmark this row and go on."""
-        if self._cursor_key is not None:
-            self.marks.symmetric_difference_update({self._cursor_key})
-            self.redraw_rows(self._cursor)
-            self.post_message(self.MarksChanged(self))
-            self.move_cursor(self._cursor + 1)
+        self.content.toggle_mark()
+        self.redraw_rows(self.content.cursor)
+        self.post_message(self.MarksChanged(self))
+        self.move_cursor(self.content.cursor + 1)
 
     def action_mark_range(self) -> None:
         """Begin a range here, or end it."""
-        if self._range is not None:
-            self._range = None
-        elif self._cursor_key is not None:
-            self._range = (self._cursor_key, frozenset(self.marks))
-            self._extend_range()
+        self.content.toggle_range()
+        self._marks_changed()
 
     def action_mark_all(self) -> None:
         """Mark every row shown."""
-        self.marks.update(self._index)
+        self.content.mark_all()
         self._marks_changed()
 
     def action_clear_marks(self) -> None:
         """Clear every mark."""
-        self.marks.clear()
-        self._range = None
-        self._marks_changed()
+        self.clear_marks()
 
     def action_sort_left(self) -> None:
         """Sort by the column to the left."""
-        self._sort(self.order.shifted(-1, self._shown_columns))
+        self._sort(self.content.order.shifted(-1, self._shown_columns))
 
     def action_sort_right(self) -> None:
         """Sort by the column to the right."""
-        self._sort(self.order.shifted(1, self._shown_columns))
+        self._sort(self.content.order.shifted(1, self._shown_columns))
 
     def action_flip_order(self) -> None:
         """Turn the order around."""
-        self._sort(self.order.flipped())
+        self._sort(self.content.order.flipped())
 
     def action_second_key(self) -> None:
         """Keep this order as the second key."""
-        self._sort(self.order.with_second_key())
+        self._sort(self.content.order.with_second_key())
 
     def action_toggle_wide(self) -> None:
         """Show or hide the wide columns."""
@@ -158,7 +170,7 @@ class LineTable(TableView[RowT], can_focus=True):
         from colonytui.export import save_rows
         from colonytui.screens.save_rows import SaveRowsScreen
 
-        rows, columns = self.marked_rows or list(self._rows), self._columns
+        rows, columns = self.content.marked or list(self.content.shown), self.columns
         path = await self.app.push_screen_wait(SaveRowsScreen(Path(f"{self.file_stem}.csv"), len(rows)))
         if path is None:
             return
@@ -173,11 +185,11 @@ class LineTable(TableView[RowT], can_focus=True):
         """Put the cursor on the clicked row, open a double-clicked one, sort by a clicked title."""
         if event.y < HEADER_LINES:
             if (column := self._column_at(event.x + round(self.scroll_x))) is not None:
-                self._sort(self.order.by(column.id))
+                self._sort(self.content.order.by(column.id))
             return
-        index = event.y - HEADER_LINES + round(self.scroll_y)
-        if index < len(self._rows):
-            self.move_cursor(index)
+        place = event.y - HEADER_LINES + round(self.scroll_y)
+        if place < len(self.content.shown):
+            self.move_cursor(place)
             if event.chain == 2:
                 self.post_message(self.RowOpened(self))
 
@@ -189,21 +201,12 @@ class LineTable(TableView[RowT], can_focus=True):
             left += column.width + GAP
         return None
 
-    def _extend_range(self) -> None:
-        if self._range is None:
-            return
-        anchor, before = self._range
-        first, last = sorted((self._index.get(anchor, self._cursor), self._cursor))
-        self.marks.clear()
-        self.marks.update(before, (self._key(row) for row in self._rows[first : last + 1]))
-        self._marks_changed()
-
     def _marks_changed(self) -> None:
         self.redraw()
         self.post_message(self.MarksChanged(self))
 
     def _sort(self, order: RowOrder) -> None:
-        self.order = order
-        self.set_rows(self._given)
+        self.content.reorder(order, self.columns)
+        self._keep_cursor_in_view()
         self.redraw()
         self.post_message(self.OrderChanged(self))

@@ -1,4 +1,4 @@
-"""Rows on a scrolling view that draws only what is on screen, and keeps cursor and scroll while the rows change."""
+"""A table on a scrolling view that draws only the lines on screen, and repaints only those that have changed."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from textual.strip import Strip
 from colonytui.bindings import ActionHost
 from colonytui.columns import Column, fit_columns, fit_text, total_width
 from colonytui.row_order import RowOrder
+from colonytui.table_rows import TableRows
 from colonytui.tones import Tone
 from colonytui.widgets.table_painter import MARK_CELLS, Look, TablePainter
 
@@ -30,7 +31,7 @@ MOST_STRIPS = 1000
 
 
 class TableView(ScrollView, ActionHost, Generic[RowT]):
-    """A table with a cursor and marks; it reacts to no keys. Arguments: columns, key of a row, marked keys."""
+    """Shows rows; it reacts to no keys. Arguments: columns, key of a row, keys of marked rows."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"table--{look.value}" for look in Look if look is not Look.PLAIN),
@@ -69,91 +70,49 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
         self, columns: Sequence[Column[RowT]], key: Callable[[RowT], str], marks: set[str] | None = None
     ) -> None:
         super().__init__()
-        self.order = RowOrder()
-        self.marks = set() if marks is None else marks
+        self.columns = columns
+        self.content = TableRows(key, set() if marks is None else marks)
         self.wide = False
         self.exact = False
-        self._key = key
-        self._columns = columns
         self._shown_columns: Sequence[Column[RowT]] = ()
-        self._given: Sequence[RowT] = ()
-        self._rows: list[RowT] = []
-        self._index: dict[str, int] = {}
-        self._cursor = 0
         self._empty_text = ""
         self._strips: dict[int, Strip] = {}
         self._styles: dict[tuple[Tone, Look], Style] = {}
 
-    @property
-    def rows(self) -> Sequence[RowT]:
-        """The rows in the order shown."""
-        return self._rows
-
-    @property
-    def columns(self) -> Sequence[Column[RowT]]:
-        """All columns, whether there is room for them or not."""
-        return self._columns
-
-    @property
-    def cursor_row(self) -> RowT | None:
-        """The row under the cursor; None in an empty table."""
-        return self._rows[self._cursor] if self._rows else None
-
-    @property
-    def marked_rows(self) -> list[RowT]:
-        """The marked rows among those shown, in the order shown."""
-        return [row for row in self._rows if self._key(row) in self.marks] if self.marks else []
-
-    @property
-    def marked_count(self) -> int:
-        """How many of the rows shown are marked."""
-        return sum(key in self._index for key in self.marks)
-
     # Changing what is shown
 
     def set_columns(self, columns: Sequence[Column[RowT]], order: RowOrder) -> None:
-        """Show other columns."""
-        self._columns = columns
-        self.order = order
+        """Show other columns, with the rows that come next in another order."""
+        self.columns = columns
+        self.content.order = order
         self.fit()
 
     def set_rows(self, rows: Sequence[RowT]) -> None:
         """Show these rows; the cursor stays on its row, and what is on screen moves as little as possible."""
-        self._given = rows
-        cursor_row, cursor_key, before, scroll_y = self.cursor_row, self._cursor_key, self._cursor, round(self.scroll_y)
-        self._rows = self.order.sorted(rows, self._columns)
-        self._index = {self._key(row): index for index, row in enumerate(self._rows)}
-        self._cursor = max(0, min(self._index.get(cursor_key or "", before), len(self._rows) - 1))
+        before, top = self.content.cursor_row, round(self.scroll_y)
+        moved = self.content.replace(rows, self.columns)
         self._set_virtual_size()
-        if scroll_y and cursor_key in self._index:
-            self.scroll_to(y=scroll_y + self._cursor - before, animate=False)
+        if top and moved:
+            self.scroll_to(y=top + moved, animate=False)
         self._keep_cursor_in_view()
         self.refresh_changed_lines()
-        if cursor_row is not self.cursor_row:
+        if before is not self.content.cursor_row:
             self.post_message(self.CursorMoved(self))
 
     def set_empty_text(self, text: str) -> None:
         """Say this where rows would be when there are none."""
         if text != self._empty_text:
             self._empty_text = text
-            if not self._rows:
+            if not self.content.shown:
                 self.redraw()
 
-    def move_to(self, key: str) -> bool:
-        """Put the cursor on the row with this key and return whether there is one."""
-        index = self._index.get(key)
-        if index is not None:
-            self.move_cursor(index)
-        return index is not None
-
-    def move_cursor(self, index: int) -> None:
+    def move_cursor(self, place: int) -> None:
         """Put the cursor on the row at this place, or on the nearest one there is."""
-        index = max(0, min(index, len(self._rows) - 1))
-        if index == self._cursor or not self._rows:
+        before = self.content.cursor
+        if not self.content.move(place):
             return
-        before, self._cursor = self._cursor, index
         self._keep_cursor_in_view()
-        self.redraw_rows(before, index)
+        self.redraw_rows(before, self.content.cursor)
         self.post_message(self.CursorMoved(self))
 
     # Repainting
@@ -163,16 +122,16 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
         before, self._strips = self._strips, {}
         top = round(self.scroll_y)
         for y in range(HEADER_LINES, self.size.height):
-            index = top + y - HEADER_LINES
-            if before.get(index) != self._strip(index):
+            place = top + y - HEADER_LINES
+            if before.get(place) != self._strip(place):
                 self.refresh(Region(0, y, self.size.width, 1))
 
-    def redraw_rows(self, *indexes: int) -> None:
+    def redraw_rows(self, *places: int) -> None:
         """Repaint the rows at these places."""
         top = round(self.scroll_y)
-        for index in indexes:
-            self._strips.pop(index, None)
-            y = index - top + HEADER_LINES
+        for place in places:
+            self._strips.pop(place, None)
+            y = place - top + HEADER_LINES
             if HEADER_LINES <= y < self.size.height:
                 self.refresh(Region(0, y, self.size.width, 1))
 
@@ -184,7 +143,7 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
     def fit(self) -> None:
         """Fit the columns to the width there is."""
         width = self.scrollable_content_region.width - MARK_CELLS
-        self._shown_columns = fit_columns(self._columns, width, wide=self.wide, exact=self.exact)
+        self._shown_columns = fit_columns(self.columns, width, wide=self.wide, exact=self.exact)
         self._set_virtual_size()
         self._keep_cursor_in_view()
         self.redraw()
@@ -192,7 +151,7 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
     def render_line(self, y: int) -> Strip:
         """Draw the line at `y` of the visible part."""
         if y < HEADER_LINES:
-            return self._cropped(self._painter.header(self._shown_columns, self.order), Look.HEADER)
+            return self._cropped(self._painter.header(self._shown_columns, self.content.order), Look.HEADER)
         return self._strip(round(self.scroll_y) + y - HEADER_LINES)
 
     def notify_style_update(self) -> None:
@@ -223,42 +182,37 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
     def _page(self) -> int:
         return self.scrollable_content_region.height - HEADER_LINES
 
-    @property
-    def _cursor_key(self) -> str | None:
-        return self._key(self._rows[self._cursor]) if self._rows else None
-
-    def _strip(self, index: int) -> Strip:
-        strip = self._strips.get(index)
+    def _strip(self, place: int) -> Strip:
+        strip = self._strips.get(place)
         if strip is None:
             if len(self._strips) > MOST_STRIPS:
                 self._strips.clear()
-            strip = self._strips[index] = self._draw(index)
+            strip = self._strips[place] = self._draw(place)
         return strip
 
-    def _draw(self, index: int) -> Strip:
-        if index < len(self._rows):
-            row, look = self._rows[index], self._look(index)
-            marked = self._key(row) in self.marks
+    def _draw(self, place: int) -> Strip:
+        if place < len(self.content.shown):
+            look, marked = self._look(place), self.content.is_marked(place)
+            row = self.content.shown[place]
             segments = self._painter.row(row, self._shown_columns, look, marked=marked, exact=self.exact)
             return self._cropped(segments, look)
         width = self.size.width
-        lines = [] if self._rows else wrap(self._empty_text, max(width - 2 * EMPTY_MARGIN, 1))
-        if EMPTY_MARGIN <= index + 1 < EMPTY_MARGIN + len(lines):
-            text = fit_text(" " * EMPTY_MARGIN + lines[index + 1 - EMPTY_MARGIN], width)
+        lines = [] if self.content.shown else wrap(self._empty_text, max(width - 2 * EMPTY_MARGIN, 1))
+        line = place + 1 - EMPTY_MARGIN
+        if 0 <= line < len(lines):
+            text = fit_text(" " * EMPTY_MARGIN + lines[line], width)
             return Strip([Segment(text, self._style(Tone.MUTED, Look.PLAIN))], width)
         return Strip.blank(width, self._style(Tone.PLAIN, Look.PLAIN))
 
-    def _look(self, index: int) -> Look:
-        if index == self._cursor:
+    def _look(self, place: int) -> Look:
+        if place == self.content.cursor:
             return Look.CURSOR if self.has_focus else Look.CURSOR_UNFOCUSED
-        return Look.MARKED if self._key(self._rows[index]) in self.marks else Look.PLAIN
+        return Look.MARKED if self.content.is_marked(place) else Look.PLAIN
 
     def _cropped(self, segments: list[Segment], look: Look) -> Strip:
         left, width = round(self.scroll_x), self.size.width
-        whole = Strip(segments).adjust_cell_length(
-            max(self.virtual_size.width, left + width), self._style(Tone.PLAIN, look)
-        )
-        return whole.crop(left, left + width)
+        whole = max(self.virtual_size.width, left + width)
+        return Strip(segments).adjust_cell_length(whole, self._style(Tone.PLAIN, look)).crop(left, left + width)
 
     def _style(self, tone: Tone, look: Look) -> Style:
         known = self._styles.get((tone, look))
@@ -273,11 +227,11 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
 
     def _set_virtual_size(self) -> None:
         width = total_width(self._shown_columns) + MARK_CELLS if self.wide else 0
-        self.virtual_size = Size(width, len(self._rows) + HEADER_LINES)
+        self.virtual_size = Size(width, len(self.content.shown) + HEADER_LINES)
 
     def _keep_cursor_in_view(self) -> None:
-        top = round(self.scroll_y)
-        if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False)
-        elif self._page > 0 and self._cursor >= top + self._page:
-            self.scroll_to(y=self._cursor - self._page + 1, animate=False)
+        top, cursor = round(self.scroll_y), self.content.cursor
+        if cursor < top:
+            self.scroll_to(y=cursor, animate=False)
+        elif self._page > 0 and cursor >= top + self._page:
+            self.scroll_to(y=cursor - self._page + 1, animate=False)

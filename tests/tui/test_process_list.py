@@ -86,13 +86,13 @@ class TestTabs:
             await fed(pilot)
             await pilot.press("j", "j", "greater_than_sign", "o")
             cursor = table_of(pilot).cursor_row
-            order = table_of(pilot).order
+            order = table_of(pilot).content.order
             await pilot.press("]")
             await refreshed(pilot)
-            assert table_of(pilot).order != order
+            assert table_of(pilot).content.order != order
             await pilot.press("[")
             await refreshed(pilot)
-            assert table_of(pilot).order == order
+            assert table_of(pilot).content.order == order
             assert table_of(pilot).cursor_row == cursor
 
     async def test_errors_only_and_back(self, colony: FakeColony) -> None:
@@ -113,13 +113,13 @@ class TestRefresh:
             await fed(pilot)
             await pilot.press(*["ctrl+d"] * 3, "space", "space")
             table = table_of(pilot)
-            cursor, marks, before = table.cursor_row, set(table.marks), screen_text(app_of(pilot)).splitlines()
+            cursor, marks, before = table.cursor_row, set(table.content.marks), screen_text(app_of(pilot)).splitlines()
             line = next(number for number, text in enumerate(before) if cursor and short_id(cursor.process_id) in text)
             for first in shown_ids(pilot)[:3]:
                 colony.cancel(first)
             await refreshed(pilot)
             assert table.cursor_row == cursor
-            assert table.marks == marks
+            assert table.content.marks == marks
             after = screen_text(app_of(pilot)).splitlines()
             assert cursor is not None
             assert short_id(cursor.process_id) in after[line]
@@ -364,10 +364,10 @@ class TestMarks:
         async with make_app(colony).run_test(size=SIZE) as pilot:
             await fed(pilot)
             await pilot.press("v", "j", "j", "v", "j")
-            assert [one.process_id for one in table_of(pilot).marked_rows] == shown_ids(pilot)[:3]
+            assert [one.process_id for one in table_of(pilot).content.marked] == shown_ids(pilot)[:3]
             assert "3 marked" in screen_text(app_of(pilot))
             await pilot.press("escape")
-            assert table_of(pilot).marked_rows == []
+            assert table_of(pilot).content.marked == []
 
     async def test_copying_takes_the_marked_ids(self, colony: FakeColony) -> None:
         async with make_app(colony).run_test(size=SIZE) as pilot:
