@@ -1,5 +1,6 @@
 """Closing: by the right executor, once, and with the words of the wire where it is refused."""
 
+from typing import Any
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -32,7 +33,7 @@ async def cancel(core: Core, process: Process, name: str = "one") -> None:
     await core.lifecycle.closing.cancel(caller(name), process.process_id)
 
 
-async def running(core: Core, name: str = "one", **fields: object) -> Process:
+async def running(core: Core, name: str = "one", **fields: Any) -> Process:
     await core.submit(**fields)
     return await core.assign(name)
 

@@ -1,5 +1,6 @@
 """Deadlines and retries: exactly as the wire has them, found without looking at everything, and in time."""
 
+from typing import Any
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -27,7 +28,7 @@ async def expire_after(core: Core, seconds: float) -> int | None:
     return await core.lifecycle.expiry.expire()
 
 
-async def running(core: Core, **fields: int) -> Process:
+async def running(core: Core, **fields: Any) -> Process:
     await core.submit(**fields)
     return await core.assign()
 

@@ -1,5 +1,6 @@
 """Logs: in order, never a line twice or lost while following, and only from who runs the process."""
 
+from typing import Any
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -120,7 +121,8 @@ class TestReading:
         assert too_many.value.status == 403
         with pytest.raises(Invalid):
             await read(core, process, -1)
-        for unknown in ({"process_id": "f" * 64}, {"executor_name": "nobody"}, {}):
+        unknowns: list[dict[str, Any]] = [{"process_id": "f" * 64}, {"executor_name": "nobody"}, {}]
+        for unknown in unknowns:
             with pytest.raises(NotFound) as refusal:
                 await core.lifecycle.logs.read(COLONY, count=1, **unknown)
             assert refusal.value.status == 500

@@ -109,7 +109,7 @@ async def test_a_colony_that_comes_back_is_a_new_one(core: Core) -> None:
     core.events.publish(ColonyRemoved(COLONY))
     for table in ("process", "queue", "shape", "counter", "log", "attribute"):
         assert await core.rows(f"SELECT count(*) FROM {table}") == [(0,)]
-    colony = colonies.WireColony(colony_id="c" * 64, name=COLONY)
+    colony = Colony(colony_id="c" * 64, name=COLONY)
     await core.database.write(lambda connection: colonies.add_colony(connection, colony, 1))
     await core.add_executor("one")
     process = await core.submit(mem="5Gi")

@@ -29,7 +29,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await database.close()
 
 
-def add(name: str) -> "sqlalchemy.Callable[[Connection], str]":
+def add(name: str) -> Callable[[Connection], str]:
     def unit(connection: Connection) -> str:
         execute(connection, "INSERT INTO colony VALUES (?, '', 0, 0)", (name,))
         return name
@@ -169,7 +169,7 @@ class TestUnits:
             assert len(await names(database)) == number + 1
 
     async def test_a_reader_cannot_write(self, database: Database) -> None:
-        with pytest.raises(Exception, match="readonly"):
+        with pytest.raises(Unavailable):
             await database.read(add("a"))
         assert await names(database) == []
 
@@ -265,3 +265,18 @@ class TestTrouble:
         database = await Database.open(url)
         assert len(await names(database)) == 200
         await database.close()
+
+    async def test_nothing_is_acknowledged_that_a_full_disk_took_back(self, database: Database) -> None:
+        """SQLite ends the whole transaction then, also for those whose work in it had succeeded."""
+        (pages,) = (await database.write(lambda connection: fetch(connection, "PRAGMA page_count")))[0]
+        await database.write(lambda connection: fetch(connection, f"PRAGMA max_page_count = {pages + 2}"))
+
+        def fill(connection: Connection) -> None:
+            for number in range(100):
+                add(str(number) * 1000)(connection)
+
+        units = [add("first"), fill, add("last")]
+        outcomes = await asyncio.gather(*(database.write(unit) for unit in units), return_exceptions=True)
+        assert isinstance(outcomes[1], Unavailable)
+        acknowledged = [outcome for outcome in outcomes if isinstance(outcome, str)]
+        assert sorted(acknowledged) == await names(database)

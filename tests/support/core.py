@@ -55,8 +55,9 @@ class Core:
     async def submit(self, colony_name: str = COLONY, executor_type: str = TYPE, **fields: Any) -> Process:
         """Submit a specification; fields of `Conditions` and of `FunctionSpec` by their names."""
         conditions = {name: fields.pop(name) for name in [*fields] if name in Conditions.model_fields}
+        known: dict[str, Any] = {"func_name": "echo", "max_exec_time": -1, "max_wait_time": -1}
         spec = FunctionSpec(
-            **{"func_name": "echo", "max_exec_time": -1, "max_wait_time": -1} | fields,
+            **known | fields,
             conditions=Conditions(colony_name=colony_name, executor_type=executor_type, **conditions),
         )
         record = await self.lifecycle.submission.submit(spec, initiator_id=USER_ID, initiator_name="alice")

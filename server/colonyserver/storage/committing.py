@@ -1,7 +1,6 @@
 """Transactions on the writer thread: several operations in one, none of which can spoil it for the others."""
 
 import asyncio
-import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,10 +8,9 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
-from colonyserver.errors import Unavailable
-from colonyserver.storage.driver import commit, execute
+from colonyserver.storage.driver import commit, execute, in_transaction
+from colonyserver.storage.trouble import for_caller, unavailable
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -72,7 +70,7 @@ class Committer:
             _log.warning("transaction failed", error=str(error))
             self._undo()
             for group in groups:
-                group.outcomes = [_for_caller(error) for _ in group.items]
+                group.outcomes = [unavailable(error) for _ in group.items]
 
     def close(self) -> None:
         """Close the connection."""
@@ -81,64 +79,65 @@ class Committer:
 
     def _commit(self, connection: Connection, groups: Sequence[Group]) -> None:
         execute(connection, "BEGIN IMMEDIATE")
-        if len(groups) == 1:
-            self._run_alone(connection, groups[0])
-        else:
-            for group in groups:
-                self._run_isolated(connection, group)
+        for group in groups:
+            try:
+                # The only group can be undone with the transaction, which is cheaper than a savepoint.
+                group.outcomes = self._run(connection, group.operation, group.items, isolated=len(groups) > 1)
+            except _TransactionLost:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever an operation raises belongs to its callers
+                group.outcomes = self._one_by_one(connection, group, error)
         commit(connection)
-
-    def _run_alone(self, connection: Connection, group: Group) -> None:
-        """Run the only group of a transaction, which can be undone as a whole: cheaper than a savepoint."""
-        try:
-            group.outcomes = _outcomes(connection, group.operation, group.items)
-        except Exception as error:  # noqa: BLE001 - whatever an operation raises belongs to its callers
-            execute(connection, "ROLLBACK")
-            self._report_rollback()
-            execute(connection, "BEGIN IMMEDIATE")
-            group.outcomes = self._one_by_one(connection, group, error)
-
-    def _run_isolated(self, connection: Connection, group: Group) -> None:
-        try:
-            group.outcomes = self._isolated(connection, group.operation, group.items)
-        except Exception as error:  # noqa: BLE001 - whatever an operation raises belongs to its callers
-            group.outcomes = self._one_by_one(connection, group, error)
 
     def _one_by_one(self, connection: Connection, group: Group, error: Exception) -> list[Any]:
         if len(group.items) == 1:
-            return [_for_caller(error)]
+            return [for_caller(error)]
         outcomes: list[Any] = []
         for item in group.items:
             try:
-                outcomes.extend(self._isolated(connection, group.operation, [item]))
+                outcomes.extend(self._run(connection, group.operation, [item], isolated=True))
+            except _TransactionLost:
+                raise
             except Exception as item_error:  # noqa: BLE001 - whatever an operation raises belongs to its callers
-                outcomes.append(_for_caller(item_error))
+                outcomes.append(for_caller(item_error))
         return outcomes
 
-    def _isolated(self, connection: Connection, operation: BatchOperation[Any, Any], items: list[Any]) -> Sequence[Any]:
-        execute(connection, "SAVEPOINT operation")
+    def _run(
+        self, connection: Connection, operation: BatchOperation[Any, Any], items: list[Any], *, isolated: bool
+    ) -> Sequence[Any]:
+        """Run an operation; when it raises, what it did is undone, and if not isolated everything before it too."""
+        if isolated:
+            execute(connection, "SAVEPOINT operation")
         try:
             outcomes = _outcomes(connection, operation, items)
-        except Exception:
-            execute(connection, "ROLLBACK TO operation")
-            execute(connection, "RELEASE operation")
+        except Exception as error:
             self._report_rollback()
+            if not in_transaction(connection):
+                raise _TransactionLost(str(error)) from error
+            if isolated:
+                execute(connection, "ROLLBACK TO operation")
+                execute(connection, "RELEASE operation")
+            else:
+                execute(connection, "ROLLBACK")
+                execute(connection, "BEGIN IMMEDIATE")
             raise
-        execute(connection, "RELEASE operation")
+        if isolated:
+            execute(connection, "RELEASE operation")
         return outcomes
 
     def _undo(self) -> None:
         """End the transaction, if the database has not done so itself."""
         self._report_rollback()
-        try:
-            if self._connection is not None:
-                execute(self._connection, "ROLLBACK")
-        except sqlite3.OperationalError as error:
-            _log.debug("nothing to roll back", error=str(error))
+        if self._connection is not None and in_transaction(self._connection):
+            execute(self._connection, "ROLLBACK")
 
     def _report_rollback(self) -> None:
         for listener in self.rollback_listeners:
             listener()
+
+
+class _TransactionLost(Exception):  # noqa: N818 - named for what happened
+    """The database ended the transaction by itself, as SQLite does when the disk is full: nothing in it was kept."""
 
 
 def _outcomes(connection: Connection, operation: BatchOperation[Any, Any], items: list[Any]) -> Sequence[Any]:
@@ -146,11 +145,3 @@ def _outcomes(connection: Connection, operation: BatchOperation[Any, Any], items
     if len(outcomes) != len(items):
         raise RuntimeError(f"{operation!r} answered {len(outcomes)} of {len(items)} items")
     return outcomes
-
-
-def _for_caller(error: Exception) -> Exception:
-    if not isinstance(error, OperationalError | sqlite3.OperationalError):
-        return error
-    unavailable = Unavailable("The database cannot be written at the moment")
-    unavailable.__cause__ = error
-    return unavailable

@@ -53,6 +53,11 @@ def commit(connection: Connection) -> None:
     _driver(connection).commit()
 
 
+def in_transaction(connection: Connection) -> bool:
+    """Whether a transaction is open; the database can end one by itself when it is in trouble."""
+    return _driver(connection).in_transaction
+
+
 def _driver(connection: Connection) -> sqlite3.Connection:
     driver: sqlite3.Connection | None = connection.connection.driver_connection
     assert driver is not None, "a checked out connection has a driver"

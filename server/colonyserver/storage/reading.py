@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from colonyserver.storage.driver import execute
+from colonyserver.storage.trouble import TROUBLE, unavailable
 
 T = TypeVar("T")
 
@@ -41,6 +42,8 @@ class Readers:
         execute(connection, "BEGIN")
         try:
             return query(connection)
+        except TROUBLE as error:
+            raise unavailable(error) from error
         finally:
             # An open snapshot would keep the write-ahead log from being folded back.
             execute(connection, "ROLLBACK")
