@@ -1,9 +1,9 @@
 """Closing: by the right executor, once, and with the words of the wire where it is refused."""
 
-from typing import Any
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 

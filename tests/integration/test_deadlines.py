@@ -1,9 +1,9 @@
 """Deadlines and retries: exactly as the wire has them, found without looking at everything, and in time."""
 
-from typing import Any
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 

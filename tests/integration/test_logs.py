@@ -1,9 +1,9 @@
 """Logs: in order, never a line twice or lost while following, and only from who runs the process."""
 
-from typing import Any
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from colonysdk.objects import ProcessState
+from colonysdk.objects import Colony, ProcessState
 from colonyserver.errors import Conflict, Forbidden, Invalid, NotFound
 from colonyserver.events import ColonyRemoved
 from colonyserver.storage import colonies

@@ -149,7 +149,7 @@ class TestImages:
                 }
             ],
         }
-        put = httpx.put(f"{url}/foreign", json=listed, headers={"content-type": listed["mediaType"]})  # type: ignore[dict-item]
+        put = httpx.put(f"{url}/foreign", json=listed, headers={"content-type": str(listed["mediaType"])})
         assert put.status_code == 201
         await self._fails(kit, f"{registry}/busybox:foreign", "image_architecture")
 

@@ -40,7 +40,11 @@ class Site:
         runtime = self.make_runtime()
         await runtime.open()
         ready = self.directory / "ready.json"
-        known = {"colony_name": self.colony.name, "executor_name": "runner", "state_directory": self.directory}
+        known: dict[str, Any] = {
+            "colony_name": self.colony.name,
+            "executor_name": "runner",
+            "state_directory": self.directory,
+        }
         executor = Executor(
             ExecutorSettings(**(known | {"ready_file": ready} | settings)), self.colony.client("runner"), runtime
         )

@@ -7,7 +7,7 @@ import pytest
 
 from colonysdk.client import ColonyClient
 from colonysdk.identity import Identity
-from colonysdk.objects import ExecutorState, Process, ProcessState
+from colonysdk.objects import ExecutorState, FunctionSpec, Process, ProcessState
 from tests.integration.headless.conftest import run, working
 from tests.support.command_line import CommandLine
 from tests.support.server import ColonyKeys, RunningServer
@@ -39,7 +39,7 @@ async def processes(colony: ColonyKeys) -> dict[ProcessState, Process]:
         return dict(zip(ProcessState, [await user.process(process.process_id) for process in made], strict=True))
 
 
-def spec(name: str) -> object:
+def spec(name: str) -> FunctionSpec:
     from colonysdk.specs import build_spec
 
     data = {"funcname": name, "label": "one", "conditions": {"executortype": "container-executor"}}

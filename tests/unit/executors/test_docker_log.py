@@ -28,7 +28,8 @@ class TestFrameParser:
     @given(st.lists(st.binary(max_size=50), max_size=10), st.lists(st.integers(1, 40), max_size=200))
     def test_chunks_may_end_anywhere(self, texts: list[bytes], sizes: list[int]) -> None:
         data = b"".join(encoded(1, text) for text in texts)
-        parser, found, start = FrameParser(), [], 0
+        parser, start = FrameParser(), 0
+        found: list[Frame] = []
         for size in [*sizes, len(data)]:
             found += parser.feed(data[start : start + size])
             start += size

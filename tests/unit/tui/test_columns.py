@@ -73,7 +73,7 @@ class TestFitText:
         assert "\x1b" not in fitted
 
 
-SORTABLE = [
+SORTABLE: list[Column[tuple[str, int]]] = [
     Column("name", "Name", 5, lambda row: Cell(row[0]), lambda row: row[0]),
     Column("size", "Size", 5, lambda row: Cell(str(row[1])), lambda row: row[1]),
     Column("plain", "Plain", 5, lambda row: Cell(row[0])),

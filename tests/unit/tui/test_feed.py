@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ class World:
         client = self.colony.client()
         self.feed = Feed(lambda: client, self.store, lambda: self.interest, chance=lambda: 0.5)
 
-    def asked(self, kind: type[messages.Message[object]]) -> int:
+    def asked(self, kind: type[messages.Message[Any]]) -> int:
         return sum(isinstance(request, kind) for request in self.colony.requests)
 
 

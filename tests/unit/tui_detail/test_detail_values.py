@@ -109,7 +109,11 @@ class TestTabValues:
 
 class TestExport:
     def test_times_and_text_without_colours(self) -> None:
-        lines = [LogLine("\x1b[31mred\x1b[0m", 1_700_000_000_000_000_000), MarkerLine(0), GapLine(0, 1)]
+        lines: list[LogLine | GapLine | MarkerLine] = [
+            LogLine("\x1b[31mred\x1b[0m", 1_700_000_000_000_000_000),
+            MarkerLine(0),
+            GapLine(0, 1),
+        ]
         text = to_text(lines, times=True)
         assert text.splitlines()[0] == "2023-11-14T22:13:20.000+00:00 red"
         assert len(text.splitlines()) == 3

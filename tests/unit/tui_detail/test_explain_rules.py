@@ -39,7 +39,7 @@ def ago(**span: float) -> datetime:
 
 
 def executor(name: str = "gpu-1", **changes: Any) -> Executor:
-    fields = {
+    fields: dict[str, Any] = {
         "executor_id": f"id-{name}",
         "executor_type": "gpu",
         "state": ExecutorState.APPROVED,
@@ -63,7 +63,7 @@ def waiting(
 
 def running(process_id: str = "r1", on: str = "gpu-1", **changes: Any) -> Process:
     spec = FunctionSpec(func_name="train", max_exec_time=600, conditions=Conditions(executor_type="gpu"))
-    fields = {
+    fields: dict[str, Any] = {
         "spec": spec,
         "state": ProcessState.RUNNING,
         "assigned_executor_id": f"id-{on}",
@@ -74,7 +74,8 @@ def running(process_id: str = "r1", on: str = "gpu-1", **changes: Any) -> Proces
 
 
 def failed(**changes: Any) -> Process:
-    return running(**({"state": ProcessState.FAILED, "end_time": ago(seconds=4)} | changes))
+    fields: dict[str, Any] = {"state": ProcessState.FAILED, "end_time": ago(seconds=4)}
+    return running(**(fields | changes))
 
 
 def facts(**changes: Any) -> ColonyFacts:

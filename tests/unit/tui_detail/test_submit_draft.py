@@ -33,7 +33,8 @@ FUTURE_JOB = JOB | {"futurefield": {"nobody": ["knows", 1]}}
 
 
 def copy(data: dict[str, Any]) -> dict[str, Any]:
-    return json.loads(json.dumps(data))
+    copied: dict[str, Any] = json.loads(json.dumps(data))
+    return copied
 
 
 class TestTwoViews:
