@@ -46,8 +46,10 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
 
     def compose(self) -> ComposeResult:
         """Yield the findings in a frame."""
-        with Vertical(classes="dialog"):
-            yield FindingList(_signs(self.colony.glyphs))
+        self._dialog = Vertical(classes="dialog")
+        self._list = FindingList(_signs(self.colony.glyphs))
+        with self._dialog:
+            yield self._list
 
     def on_mount(self) -> None:
         """Explain from what is known, and ask for the rest."""
@@ -144,8 +146,7 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
     # Showing
 
     def _explain(self) -> None:
-        dialog = self.query_one(".dialog")
-        process = self._process
+        dialog, process = self._dialog, self._process
         if process is None:
             dialog.border_title = Content(f"Why is {short_id(self.process_id)} where it is?")
             self._list.show_findings([Finding(Verdict.UNKNOWN, "this process is not known here; looking it up")])
@@ -159,10 +160,6 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
         facts = colony_facts(store, self.colony.session.colony_name)
         parents = {parent_id: parent for parent_id in process.parents if (parent := store.process(parent_id))}
         return replace(facts, processes={**facts.processes, **parents})
-
-    @property
-    def _list(self) -> FindingList:
-        return self.query_one(FindingList)
 
     @property
     def _current(self) -> Finding | None:

@@ -42,14 +42,16 @@ class LogScreen(FrameScreen, ProcessActions, StoreWatcher):
 
     def compose_body(self) -> ComposeResult:
         """Yield what the log is of, and the log."""
-        yield Static(classes="about")
-        yield LogPane(self.process_id, self.executor_name)
+        self._about = Static(classes="about")
+        self._log = LogPane(self.process_id, self.executor_name)
+        yield self._about
+        yield self._log
 
     def on_mount(self) -> None:
         """Begin in the log."""
         self.set_interval(1.0, self._show_title)
         self._take_news()
-        self.query_one(LogPane).view.focus()
+        self._log.view.focus()
 
     def interest(self) -> Interest:
         """Ask for the process, to know when it ends."""
@@ -85,13 +87,13 @@ class LogScreen(FrameScreen, ProcessActions, StoreWatcher):
 
     def action_filter(self) -> None:
         """Find in the log."""
-        self.query_one(LogPane).action_find()
+        self._log.action_find()
 
     @on(StoreChanged)
     def _take_news(self) -> None:
         self._process = self.colony.store.process(self.process_id) or self._process
         if self._process and self._process.state.is_final:
-            self.query_one(LogPane).finish()
+            self._log.finish()
         self._show_title()
         self.colony.refresh_footer()
 
@@ -99,7 +101,7 @@ class LogScreen(FrameScreen, ProcessActions, StoreWatcher):
         at = self._siblings.index(self.process_id) if self.process_id in self._siblings else 0
         self.process_id = self._siblings[(at + steps) % len(self._siblings)]
         self._process = None
-        self.query_one(LogPane).read(self.process_id)
+        self._log.read(self.process_id)
         self._take_news()
         self.colony.feed.refresh()
 
@@ -108,4 +110,4 @@ class LogScreen(FrameScreen, ProcessActions, StoreWatcher):
         if self._process:
             cells = process_title(self._process, store.now(), self.colony.glyphs)
             title = Content.assemble(*((cell.text, tone_style(cell.tone)) for cell in cells))
-        self.query_one(".about", Static).update(title)
+        self._about.update(title)

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from colonysdk.objects import Process, ProcessState
@@ -40,6 +39,12 @@ TABS = (
     TabLabel("attributes", "Attributes", short="Attr"),
     TabLabel("logs", "Log"),
 )
+_EMPTY_TEXTS = {
+    "spec": "",
+    "conditions": "",
+    "output": "No output and no errors so far.",
+    "attributes": "No attributes.",
+}
 _MOST_RELATIVES = 20
 _LINE_QUERIES = frozenset({ListQuery(ProcessState.WAITING), ListQuery(ProcessState.RUNNING)})
 """What explains a waiting process: who is in line, and who is busy."""
@@ -63,19 +68,20 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
 
     def compose_body(self) -> ComposeResult:
         """Yield the tabs and the log."""
-        with Vertical(id="detail", classes="panel"):
-            yield TabStrip()
-            with ContentSwitcher(initial="overview"):
-                yield CellLines(id="overview")
-                yield JsonView(id="spec")
-                yield JsonView(id="conditions")
-                yield JsonView(id="output", empty_text="No output and no errors so far.")
-                yield JsonView(id="attributes", empty_text="No attributes.")
-        yield LogPane(self.process_id)
+        self._frame, self._tabs = Vertical(id="detail", classes="panel"), TabStrip()
+        self._switcher, self._overview = ContentSwitcher(initial="overview"), CellLines(id="overview")
+        self._values = {tab: JsonView(id=tab, empty_text=text) for tab, text in _EMPTY_TEXTS.items()}
+        self._log = LogPane(self.process_id)
+        with self._frame:
+            yield self._tabs
+            with self._switcher:
+                yield self._overview
+                yield from self._values.values()
+        yield self._log
 
     def on_mount(self) -> None:
         """Show what is known already, and let the clock run."""
-        self.query_one(TabStrip).labels = TABS
+        self._tabs.labels = TABS
         self.set_interval(1.0, self._tick)
         self._opened_at = self.colony.store.clock.now()
         self._show_tab(self.tab)
@@ -114,11 +120,11 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
 
     def action_next_tab(self) -> None:
         """Go to the tab on the right."""
-        self._show_tab(self.query_one(TabStrip).neighbour(1))
+        self._show_tab(self._tabs.neighbour(1))
 
     def action_previous_tab(self) -> None:
         """Go to the tab on the left."""
-        self._show_tab(self.query_one(TabStrip).neighbour(-1))
+        self._show_tab(self._tabs.neighbour(-1))
 
     def action_next_process(self) -> None:
         """Go to the next process of the list behind."""
@@ -139,7 +145,7 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
     def action_toggle_raw(self) -> None:
         """Show JSON as text, or as a tree."""
         self._is_raw = not self._is_raw
-        for view in self.query(JsonView):
+        for view in self._values.values():
             view.raw = self._is_raw
 
     def action_toggle_secrets(self) -> None:
@@ -151,11 +157,11 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
     def action_filter(self) -> None:
         """Find in the log."""
         self._show_tab("logs")
-        self.query_one(LogPane).action_find()
+        self._log.action_find()
 
     def action_zoom(self) -> None:
         """Give the focused half the whole screen, and back."""
-        has_log = self.query_one(LogPane).has_focus_within
+        has_log = self._log.has_focus_within
         self.set_class(not self.has_class("-only-log") and has_log, "-only-log")
         self.set_class(not self.has_class("-only-tabs") and not has_log, "-only-tabs")
 
@@ -167,7 +173,7 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
         if process is not None:
             self._process = process
             if process.state.is_final:
-                self.query_one(LogPane).finish()
+                self._log.finish()
         self._show_process()
         self.colony.refresh_footer()
 
@@ -189,30 +195,30 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
         at = self._siblings.index(self.process_id) if self.process_id in self._siblings else 0
         self.process_id = self._siblings[(at + steps) % len(self._siblings)]
         self._process, self._opened_at = None, self.colony.store.clock.now()
-        self.query_one(LogPane).read(self.process_id)
+        self._log.read(self.process_id)
         self._take_news()
         self.colony.feed.refresh()
 
     def _show_tab(self, tab_id: str) -> None:
         self.tab = tab_id
-        self.query_one(TabStrip).current = tab_id
+        self._tabs.current = tab_id
         self.set_class(tab_id == "logs", "-log")
         self.set_class(tab_id == "overview", "-overview")
         if tab_id == "logs":
-            self.query_one(LogPane).view.focus()
+            self._log.view.focus()
         else:
-            self.query_one(ContentSwitcher).current = tab_id
-            self._pane(tab_id).focus()
+            self._switcher.current = tab_id
+            (self._values.get(tab_id) or self._overview).focus()
         self._show_process()
 
     def _show_process(self) -> None:
         if not self.is_mounted:
             return
         process, store = self._process, self.colony.store
-        frame = self.query_one("#detail")
+        frame = self._frame
         if process is None:
             frame.border_title = Content(short_id(self.process_id))
-            self.query_one(CellLines).show([(Cell(self._missing_text(), Tone.WARN),)])
+            self._overview.show([(Cell(self._missing_text(), Tone.WARN),)])
             return
         now, glyphs = store.now(), self.colony.glyphs
         cells = process_title(process, now, glyphs)
@@ -220,11 +226,9 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
         frame.border_subtitle = Content(self._note(process))
         if self.tab == "overview":
             context = OverviewContext(self._facts(process), glyphs, self.size.width - 4)
-            self.query_one(CellLines).show(process_overview(process, context))
+            self._overview.show(process_overview(process, context))
         elif self.tab != "logs":
-            self.query_one(f"#{self.tab}", JsonView).show(
-                tab_value(self.tab, process, shows_secrets=self._shows_secrets)
-            )
+            self._values[self.tab].show(tab_value(self.tab, process, shows_secrets=self._shows_secrets))
 
     def _facts(self, process: Process) -> ColonyFacts:
         store = self.colony.store
@@ -246,6 +250,3 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
             else ""
         )
         return "its record was removed" if is_gone else place
-
-    def _pane(self, tab_id: str) -> Widget:
-        return self.query_one(f"#{tab_id}")

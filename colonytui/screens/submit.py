@@ -65,15 +65,17 @@ class SubmitScreen(FrameScreen, StoreWatcher):
 
     def compose_body(self) -> ComposeResult:
         """Yield form and text side by side, and the problems below."""
+        self._form, self._editor = SpecForm(), SpecEditor(self.draft.text)
+        self._problem_list, self._submitted_bar = ProblemList(), SubmittedBar()
         with Horizontal(id="submit"):
             with Vertical(id="form-pane", classes="panel") as form:
                 form.border_title = "Submit"
-                yield SpecForm()
+                yield self._form
             with Vertical(id="json-pane", classes="panel") as text:
                 text.border_title = "JSON"
-                yield SpecEditor(self.draft.text)
-        yield ProblemList()
-        yield SubmittedBar()
+                yield self._editor
+        yield self._problem_list
+        yield self._submitted_bar
 
     def on_mount(self) -> None:
         """Show the beginning, and ask what the executors offer."""
@@ -211,7 +213,7 @@ class SubmitScreen(FrameScreen, StoreWatcher):
         self._check()
 
     def _check_soon(self) -> None:
-        self.query_one(SubmittedBar).display = False
+        self._submitted_bar.display = False
         if self._check_due:
             self._check_due.stop()
         self._check_due = self.set_timer(CHECK_SECONDS, self._check)
@@ -232,7 +234,7 @@ class SubmitScreen(FrameScreen, StoreWatcher):
             return
         text = self.draft.text
         lines = json_lines(text) if len(text) <= _LONGEST_MARKED_TEXT and text.lstrip().startswith("{") else {}
-        self.query_one(ProblemList).show_problems(self.problems, lines, self._signs)
+        self._problem_list.show_problems(self.problems, lines, self._signs)
         marked = {lines[problem.path] for problem in self.problems if problem.path != "$" and problem.path in lines}
         self._editor.mark_problems(marked)
         state = "submitting…" if self._is_sending else summary(self.problems)
@@ -251,16 +253,8 @@ class SubmitScreen(FrameScreen, StoreWatcher):
         self._submitted_text = self.draft.text
         self.colony.store.note_server_time(process.submission_time)
         self.colony.store.put_process(process)
-        self.query_one(SubmittedBar).show(process.process_id, f"{short_id(process.process_id)} {process_name(process)}")
+        self._submitted_bar.show(process.process_id, f"{short_id(process.process_id)} {process_name(process)}")
         self.colony.feed.refresh()
-
-    @property
-    def _form(self) -> SpecForm:
-        return self.query_one(SpecForm)
-
-    @property
-    def _editor(self) -> SpecEditor:
-        return self.query_one(SpecEditor)
 
     @property
     def _signs(self) -> Mapping[str, str]:

@@ -44,6 +44,9 @@ class LogPane(Vertical, ActionHost):
         super().__init__(classes=classes)
         self.process_id = process_id
         self.executor_name = executor_name
+        self.view = LogView(LogBuffer(), lambda: self.colony.store.now())
+        """The log itself."""
+        self._find_bar = FindBar()
         self._tail: LogTail | None = None
         self._has_caught_up = False
         self._has_ended = False
@@ -52,17 +55,12 @@ class LogPane(Vertical, ActionHost):
 
     def compose(self) -> ComposeResult:
         """Yield the log and the find bar."""
-        yield LogView(LogBuffer(), self.colony.store.now)
-        yield FindBar()
+        yield self.view
+        yield self._find_bar
 
     def on_mount(self) -> None:
         """Begin to read."""
         self.read(self.process_id)
-
-    @property
-    def view(self) -> LogView:
-        """The log itself."""
-        return self.query_one(LogView)
 
     def read(self, process_id: str) -> None:
         """Read the log of another process; the way it is shown stays as it is."""
@@ -86,7 +84,7 @@ class LogPane(Vertical, ActionHost):
 
     def action_find(self) -> None:
         """Open the find bar."""
-        self.query_one(FindBar).open()
+        self._find_bar.open()
 
     def action_next_match(self) -> None:
         """Go to the next match."""
@@ -100,7 +98,7 @@ class LogPane(Vertical, ActionHost):
         """Show everything again, without a pattern."""
         if self.view.index is None and self.view.since is None:
             raise SkipAction
-        self.query_one(FindBar).close(keeps_pattern=False)
+        self._find_bar.close(keeps_pattern=False)
         self.view.find(None)
         self.view.show_since(None)
 
@@ -195,7 +193,7 @@ class LogPane(Vertical, ActionHost):
 
     @on(FindBar.Left)
     def _leave_find_bar(self, message: FindBar.Left) -> None:
-        self.query_one(FindBar).close(keeps_pattern=message.keeps_pattern)
+        self._find_bar.close(keeps_pattern=message.keeps_pattern)
         if not message.keeps_pattern:
             self.view.find(None)
         self.view.focus()

@@ -39,23 +39,31 @@ class SpecForm(VerticalScroll, can_focus=False):
             self.field_id = field_id
             self.text = text
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._inputs = {
+            field.id: Input(placeholder=field.hint, id=f"field-{field.id}", select_on_focus=False) for field in FIELDS
+        }
+        self._notes = {field.id: Static(classes="note", id=f"note-{field.id}") for field in FIELDS}
+        self._rows = {fields[0].id: Horizontal(classes="row", id=f"row-{fields[0].id}") for fields in _rows()}
+
     def compose(self) -> ComposeResult:
         """Yield a row for each field, or for two narrow ones."""
         for fields in _rows():
-            with Horizontal(classes="row", id=f"row-{fields[0].id}"):
+            with self._rows[fields[0].id]:
                 for field in fields:
                     yield Static(field.label, classes="label")
-                    yield Input(placeholder=field.hint, id=f"field-{field.id}", select_on_focus=False)
-                    yield Static(classes="note", id=f"note-{field.id}")
+                    yield self._inputs[field.id]
+                    yield self._notes[field.id]
 
     def show(self, draft: SpecDraft, *, but: str = "") -> None:
         """Show a draft in all fields but the one that is being typed into."""
         shown = {field.id for field in draft.shown_fields()}
         for field in FIELDS:
             if not field.narrow:
-                self.query_one(f"#row-{field.id}").display = field.id in shown
+                self._rows[field.id].display = field.id in shown
             if field.id != but:
-                entry = self._input(field.id)
+                entry = self._inputs[field.id]
                 text = draft.field_text(field.id)
                 if entry.value != text:
                     with entry.prevent(Input.Changed):
@@ -67,28 +75,24 @@ class SpecForm(VerticalScroll, can_focus=False):
         for problem in problems:
             if (field := field_of(problem)) is not None:
                 worst.setdefault(field.id, problem)
-        for field in FIELDS:
-            severity = worst[field.id].severity if field.id in worst else ""
-            note = self.query_one(f"#note-{field.id}", Static)
+        for field_id, note in self._notes.items():
+            severity = worst[field_id].severity if field_id in worst else ""
             note.set_class(severity == "error", "-error")
             note.set_class(severity == "warning", "-warning")
-            note.update(Content(signs[severity] if severity else notes.get(field.id, "")))
+            note.update(Content(signs[severity] if severity else notes.get(field_id, "")))
 
     def suggest(self, field_id: str, values: Sequence[str]) -> None:
         """Complete a field from these values; → takes the completion."""
-        self._input(field_id).suggester = SuggestFromList(values, case_sensitive=False)
+        self._inputs[field_id].suggester = SuggestFromList(values, case_sensitive=False)
 
     def focus_field(self, field_id: str) -> None:
         """Type into a field."""
-        self._input(field_id).focus()
+        self._inputs[field_id].focus()
 
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
         event.stop()
         self.post_message(self.Edited((event.input.id or "").removeprefix("field-"), event.value))
-
-    def _input(self, field_id: str) -> Input:
-        return self.query_one(f"#field-{field_id}", Input)
 
 
 def field_of(problem: Problem) -> SpecField | None:
