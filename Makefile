@@ -27,7 +27,7 @@ run: install
 
 test: install
 	@scripts/prepare-machine tests
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 check: lint test
 

@@ -125,7 +125,7 @@ _PICTURES = (
     Picture("detail", "colony-tui: a process and its log", _detail),
     Picture("explain", "colony-tui: why does it wait?", _explanation),
     Picture("submit", "colony-tui: the submit form", _submit_form),
-    Picture("narrow", "colony-tui: 60 columns", _detail, width=60, height=20),
+    Picture("narrow", "colony-tui on 80 columns", _detail, width=80, height=24),
 )
 
 
