@@ -2,21 +2,33 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 NANOSECONDS = 10**9
 
 
 class Clock:
-    """Unix nanoseconds that never repeat and never run backwards, for every thread of the server."""
+    """Unix nanoseconds that never repeat and never run backwards, for every thread of the server.
 
-    def __init__(self) -> None:
+    When the system's clock is set back, this one goes on at nine tenths of its speed until they agree again.
+    """
+
+    def __init__(
+        self, wall_ns: Callable[[], int] = time.time_ns, monotonic_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self._wall_ns = wall_ns
+        self._monotonic_ns = monotonic_ns
         self._last = 0
+        self._read_at = monotonic_ns()
         self._lock = threading.Lock()
 
     def now(self) -> int:
         """The time in Unix nanoseconds, later than every one given out before."""
         with self._lock:
-            self._last = max(time.time_ns(), self._last + 1)
+            read_at = self._monotonic_ns()
+            elapsed = read_at - self._read_at
+            self._read_at = read_at
+            self._last = max(self._wall_ns(), self._last + elapsed * 9 // 10, self._last + 1)
             return self._last
 
     def advance_to(self, moment: int) -> None:

@@ -36,3 +36,15 @@ def test_continues_after_what_a_former_run_stored() -> None:
     assert clock.now() > tomorrow
     clock.advance_to(0)
     assert clock.now() > tomorrow
+
+
+def test_it_goes_on_when_the_systems_clock_is_set_back() -> None:
+    system = {"wall": 1_000_000, "monotonic": 0}
+    clock = Clock(lambda: system["wall"], lambda: system["monotonic"])
+    assert clock.now() == 1_000_000
+    system.update(wall=500_000, monotonic=1000)
+    assert clock.now() == 1_000_900
+    system.update(wall=600_000, monotonic=101_000)
+    assert clock.now() == 1_090_900
+    system.update(wall=2_000_000, monotonic=201_000)
+    assert clock.now() == 2_000_000
