@@ -168,6 +168,33 @@ class TestSilence:
         await loop.check()
         assert departures.names == ["one"]
 
+    @pytest.mark.parametrize("slept_seconds", [0, 3600])
+    async def test_a_silence_counts_from_when_the_server_listens(
+        self, core: Core, departures: Departures, slept_seconds: int
+    ) -> None:
+        """Right after its start, or after the machine has slept, nobody is given up for what went before."""
+        core.lifecycle.presence.heard(COLONY, "one")
+        core.clock.advance(3600)
+        loop = SilenceLoop(
+            core.database,
+            core.lifecycle.presence,
+            core.clock,
+            departures.unregister,
+            longest_silence=timedelta(seconds=1),
+            interval=timedelta(seconds=0.01),
+        )
+        begin = asyncio.get_running_loop().time()
+        supervisor = Supervisor([loop])
+        supervisor.start()
+        await asyncio.sleep(0.2)
+        core.clock.advance(slept_seconds)
+        async with asyncio.timeout(20):
+            while not departures.names:
+                await asyncio.sleep(0.01)
+        await supervisor.stop()
+        assert departures.names == ["one"]
+        assert asyncio.get_running_loop().time() - begin >= (1.2 if slept_seconds else 1.0)
+
 
 class TestPresence:
     async def test_it_is_known_at_once_and_stored_soon(self, core: Core) -> None:

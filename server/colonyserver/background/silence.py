@@ -19,7 +19,10 @@ _log = structlog.get_logger(__name__)
 
 
 class SilenceLoop:
-    """Looks for silent executors every so often; a silence that began before the server did counts from its start."""
+    """Looks for silent executors every so often.
+
+    Only a silence that the server was there to hear counts: not from before its start, nor while the machine slept.
+    """
 
     def __init__(
         self,
@@ -40,16 +43,21 @@ class SilenceLoop:
 
     async def run(self) -> None:
         """Go on until cancelled; raises what the database raises."""
-        await asyncio.sleep(self._longest_silence.total_seconds())
+        listening_since = looked_at = self._clock.now()
         while True:
-            await self.check()
             await asyncio.sleep(self._interval.total_seconds())
+            now = self._clock.now()
+            if now - looked_at > _nanoseconds(self._interval + self._longest_silence / 2):
+                listening_since = now
+            looked_at = now
+            if now - listening_since >= _nanoseconds(self._longest_silence):
+                await self.check()
 
     async def check(self) -> None:
         """Unregister those that are silent for too long now."""
         await self._presence.flush()
         now = self._clock.now()
-        heard_before = now - int(self._longest_silence.total_seconds() * NANOSECONDS)
+        heard_before = now - _nanoseconds(self._longest_silence)
         for colony_name, name in await self._database.read(
             lambda connection: silent_executors(connection, heard_before, now)
         ):
@@ -58,3 +66,7 @@ class SilenceLoop:
                 await self._unregister(colony_name, name)
             except Refusal as refusal:
                 _log.warning("silent executor not unregistered", colony=colony_name, executor=name, error=str(refusal))
+
+
+def _nanoseconds(span: timedelta) -> int:
+    return int(span.total_seconds() * NANOSECONDS)
