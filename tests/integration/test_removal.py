@@ -8,7 +8,7 @@ import pytest
 
 from colonysdk.objects import Colony, ProcessState
 from colonyserver.errors import Conflict, Forbidden, Invalid, NotFound
-from colonyserver.events import ColonyRemoved
+from colonyserver.events import ColonyRemoved, PauseChanged
 from colonyserver.storage import colonies
 from tests.support.core import COLONY, Core, caller, open_core
 
@@ -103,8 +103,9 @@ class TestAll:
 
 
 async def test_a_colony_that_comes_back_is_a_new_one(core: Core) -> None:
-    """Also for what the server remembers of shapes: they went with the colony."""
+    """Also for what the server remembers: its shapes and its pause went with the colony."""
     await core.submit(mem="5Gi")
+    core.events.publish(PauseChanged(COLONY, is_paused=True))
     await core.database.write(lambda connection: colonies.remove_colony(connection, COLONY))
     core.events.publish(ColonyRemoved(COLONY))
     for table in ("process", "queue", "shape", "counter", "log", "attribute"):

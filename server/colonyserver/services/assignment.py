@@ -5,7 +5,7 @@ from typing import Never
 
 from colonyserver.clock import Clock
 from colonyserver.errors import Invalid, NothingAvailable, Paused
-from colonyserver.events import Events, PauseChanged, ProcessChanged
+from colonyserver.events import ColonyRemoved, Events, PauseChanged, ProcessChanged
 from colonyserver.requirements import Asker
 from colonyserver.services.changes import changed
 from colonyserver.services.presence import Presence
@@ -43,6 +43,7 @@ class AssignmentService:
         self._is_stopping = False
         events.subscribe(ProcessChanged, self._on_process)
         events.subscribe(PauseChanged, self._on_pause)
+        events.subscribe(ColonyRemoved, lambda removed: self._paused.discard(removed.colony_name))
 
     async def start(self) -> None:
         """Learn which colonies are paused; call once before the first assignment."""
