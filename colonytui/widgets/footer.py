@@ -27,21 +27,28 @@ class ActionFooter(Widget, ActionHost):
     """
 
     _drawn: Content | None = None
+    _is_due = False
 
     def on_mount(self) -> None:
         """Follow the focus."""
         self.screen.bindings_updated_signal.subscribe(self, self._keys_changed)
 
     def update(self) -> None:
-        """Repaint when other keys work than those shown."""
-        line = self._line()
-        if self._drawn is None or (line.plain, line.spans) != (self._drawn.plain, self._drawn.spans):
-            self.refresh()
+        """Repaint when other keys work than those shown, but not before what the last key has changed is painted."""
+        if not self._is_due:
+            self._is_due = True
+            self.call_after_refresh(self._update)
 
     def render(self) -> Content:
         """Draw as many keys as fit."""
         self._drawn = self._line()
         return self._drawn
+
+    def _update(self) -> None:
+        self._is_due = False
+        line = self._line()
+        if self._drawn is None or (line.plain, line.spans) != (self._drawn.plain, self._drawn.spans):
+            self.refresh()
 
     def _line(self) -> Content:
         shown = [available for available in available_actions(self.screen) if available.action.footer]
