@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 from colonysdk.errors import ColonyError, Refused, Unreachable
 from colonysdk.objects import Executor, Process
 from colonytui.process_list import ListQuery
-from colonytui.store import Store, Update
+from colonytui.snapshot import Update
+from colonytui.store import Store
 
 if TYPE_CHECKING:
     from colonysdk.client import ColonyClient

@@ -17,7 +17,8 @@ from colonytui.process_columns import CellContext, process_columns, submitted_ti
 from colonytui.process_fields import process_fields, process_text
 from colonytui.process_list import ListQuery, ProcessList
 from colonytui.process_tabs import TABS, ProcessTab
-from colonytui.store import Snapshot, Store
+from colonytui.snapshot import Snapshot
+from colonytui.store import Store
 
 HISTORY_SPANS: Mapping[timedelta | None, str] = {
     None: "off",

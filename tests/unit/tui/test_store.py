@@ -7,7 +7,8 @@ import pytest
 from colonysdk.objects import Executor, ExecutorState, Process, ProcessState, Statistics
 from colonytui.connection import Link
 from colonytui.process_list import ListQuery
-from colonytui.store import Change, Store, Update
+from colonytui.snapshot import Update
+from colonytui.store import Change, Store
 from tests.support.tui import StillClock
 
 WAITING, RUNNING = ListQuery(ProcessState.WAITING), ListQuery(ProcessState.RUNNING)
