@@ -54,6 +54,18 @@ class Update:
     processes: Mapping[str, Process | None] = field(default_factory=dict)
     """Processes that were looked up, None for those the server does not know any more."""
 
+    def followed_by(self, later: Update) -> Update:
+        """Both as one: what the later one brought is newer."""
+        return Update(
+            statistics=later.statistics or self.statistics,
+            executors=self.executors if later.executors is None else later.executors,
+            windows={**self.windows, **later.windows},
+            assignments_paused=(
+                self.assignments_paused if later.assignments_paused is None else later.assignments_paused
+            ),
+            processes={**self.processes, **later.processes},
+        )
+
 
 def _counted(statistics: Statistics, state: ProcessState) -> int:
     match state:

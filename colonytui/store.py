@@ -45,7 +45,8 @@ class Store:
         self._looked_up: dict[str, tuple[datetime, Process]] = {}
         self._marks: dict[str, set[str]] = {}
         self._listeners: list[Listener] = []
-        self._held: list[Update] | None = None
+        self._is_held = False
+        self._held = Update()
 
     # Reading
 
@@ -117,8 +118,8 @@ class Store:
 
     def publish(self, update: Update) -> None:
         """Take over the results of one turn of the feed, all at once."""
-        if self._held is not None:
-            self._held.append(update)
+        if self._is_held:
+            self._held = self._held.followed_by(update)
             return
         self._apply(update)
         self._tell(Change.SNAPSHOT | Change.CONNECTION)
@@ -173,16 +174,14 @@ class Store:
 
     def hold(self) -> None:
         """Keep the picture still, as rows under a question must not change; `release` catches up."""
-        if self._held is None:
-            self._held = []
+        self._is_held = True
 
     def release(self) -> None:
         """Take over what came in since `hold`."""
-        held, self._held = self._held or [], None
-        for update in held:
-            self._apply(update)
-        if held:
-            self._tell(Change.SNAPSHOT | Change.CONNECTION)
+        self._is_held = False
+        held, self._held = self._held, Update()
+        if held != Update():
+            self.publish(held)
 
     def _apply(self, update: Update) -> None:
         taken_at = self.clock.now()
