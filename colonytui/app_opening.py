@@ -39,7 +39,7 @@ class AppOpening(AppCore):
         self.push_screen(LogScreen(process_id, siblings=siblings))
 
     def open_executor_log(self, executor_name: str) -> None:
-        """Show what an executor logged about itself."""
+        """Show everything that an executor logged."""
         from colonytui.screens.logs import LogScreen
 
         self.push_screen(LogScreen(executor_name=executor_name))

@@ -44,7 +44,7 @@ class ExecutorActions(ActionHost):
         return None
 
     def action_open_logs(self) -> None:
-        """Read what the executor logged about itself."""
+        """Read everything that the executor logged, for its processes too."""
         self.colony.open_executor_log(self.selected_executors()[0].executor_name)
 
     async def action_approve(self) -> None:

@@ -27,7 +27,7 @@ EXECUTOR: tuple[Action, ...] = (
         "executor.logs",
         ("l",),
         "Logs",
-        "Read what the executor logged about itself.",
+        "Read everything that the executor logged.",
         Scope.EXECUTOR,
         "open_logs",
         footer=95,
