@@ -9,6 +9,7 @@ from colonytui.explain_ended import explain_failed, explain_finished
 from colonytui.explain_running import explain_running
 from colonytui.explain_waiting import explain_waiting, why_line
 from colonytui.findings import ColonyFacts, Finding, Link, Remedy, Verdict, process_name, short_id
+from colonytui.log_text import plain
 
 __all__ = [
     "ColonyFacts",
@@ -44,7 +45,7 @@ def explain(process: Process, facts: ColonyFacts, log: Sequence[Log] | None = No
 
 def question(process: Process) -> str:
     """The question that the explanation answers."""
-    name = f"{process_name(process)} {short_id(process.process_id)}"
+    name = f"{plain(process_name(process))} {short_id(process.process_id)}"
     match process.state:
         case ProcessState.WAITING:
             return f"Why is {name} waiting?"

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -110,8 +111,13 @@ class SpecDraft:
 
 
 def to_text(data: object) -> str:
-    """A specification as people read it."""
-    return json.dumps(data, indent=2, ensure_ascii=False)
+    """A specification as people read it; characters that could drive a terminal are escaped."""
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    return _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+# Lone surrogates are among them, which could not be written to a terminal at all.
+_UNREADABLE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def compact_spec(spec: FunctionSpec) -> Json:

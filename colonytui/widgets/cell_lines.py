@@ -9,12 +9,13 @@ from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 
+from colonytui.log_text import plain
 from colonytui.tones import Cell, Tone
 from colonytui.widgets.text_scroll import TextScroll
 
 
 class CellLines(TextScroll):
-    """Shows lines of cells, each in the colour of its tone; long lines are cut."""
+    """Shows lines of cells, each in the colour of its tone; long lines are cut, control characters neutralised."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"cell-lines--{tone.value}" for tone in Tone}
     DEFAULT_CSS = """
@@ -40,6 +41,6 @@ class CellLines(TextScroll):
         number = self.scroll_offset.y + y
         cells = self.lines[number] if number < len(self.lines) else ()
         segments = [
-            Segment(cell.text, self.get_component_rich_style(f"cell-lines--{cell.tone.value}")) for cell in cells
+            Segment(plain(cell.text), self.get_component_rich_style(f"cell-lines--{cell.tone.value}")) for cell in cells
         ]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)

@@ -247,8 +247,8 @@ class LogPane(Vertical, ActionHost):
     def _show_state(self) -> None:
         if not self.is_attached or self._is_choosing_since:
             return
-        self.border_title = Content(" · ".join(self._title_parts()))
-        self.border_subtitle = Content(self._subtitle())
+        self.border_title = Content(plain(" · ".join(self._title_parts())))
+        self.border_subtitle = Content(plain(self._subtitle()))
         self.view.empty_text = self._empty_text()
 
     def _title_parts(self) -> list[str]:

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from colonytui.actions import Scope
 from colonytui.bindings import ActionHost, bindings
+from colonytui.log_text import plain
 
 
 class SubmittedBar(Static, ActionHost, can_focus=True):
@@ -26,7 +27,7 @@ class SubmittedBar(Static, ActionHost, can_focus=True):
     def show(self, process_id: str, name: str) -> None:
         """Show a process and take the focus."""
         self.process_id = process_id
-        self.update(Content(f"{self.colony.glyphs.done} submitted {name}    enter opens it · esc goes back"))
+        self.update(Content(f"{self.colony.glyphs.done} submitted {plain(name)}    enter opens it · esc goes back"))
         self.display = True
         self.focus()
 

@@ -19,7 +19,7 @@ from colonysdk.objects import (
 from colonysdk.specs import check_spec
 from colonytui.findings import ColonyFacts
 from colonytui.json_places import json_lines
-from colonytui.spec_draft import SpecDraft, compact_spec
+from colonytui.spec_draft import SpecDraft, compact_spec, to_text
 from colonytui.spec_facts import colony_problems, matching_executors
 from colonytui.spec_fields import FIELDS
 from colonytui.spec_templates import FIRST, TEMPLATES
@@ -180,6 +180,16 @@ class TestValidation:
         assert draft.is_dirty
         draft.mark_saved()
         assert not draft.is_dirty
+
+
+class TestText:
+    def test_what_could_drive_a_terminal_is_escaped_and_means_the_same(self) -> None:
+        data = {"label": "a\x1b[2J\x9b\u202eb\ud800", "env": {"A": "界"}}
+        text = to_text(data)
+        assert "\x9b" not in text
+        assert "\u202e" not in text
+        assert "界" in text
+        assert json.loads(text) == data
 
 
 class TestCompact:
