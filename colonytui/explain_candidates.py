@@ -165,7 +165,7 @@ def _resource(
     return Finding(
         Verdict.BAD,
         f"{noun} {shown(wanted)}: no matching executor has as much; the most is {shown(most)} of {name}",
-        short=f"no matching executor offers {shown(wanted)} {noun} (most {shown(most)})",
+        short=f"wants {shown(wanted)} {noun}, most is {shown(most)}",
         field=f"$.conditions.{'mem' if noun == 'memory' else noun}",
         link=Link("executor", name),
     )

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Literal
 
-from colonysdk.objects import Executor, ExecutorState, Log, Process
+from colonysdk.objects import Executor, ExecutorState, FunctionSpec, Log, Process
 from colonytui.log_text import plain, split_lines
 
 
@@ -117,8 +117,17 @@ def short_id(process_id: str) -> str:
 
 
 def process_name(process: Process) -> str:
-    """What people call a process: its name in the workflow, else its function."""
-    return process.spec.node_name or process.spec.func_name
+    """What people call a process: its name in the workflow, else its command, else its function."""
+    return process.spec.node_name or command_of(process.spec) or process.spec.func_name
+
+
+def command_of(spec: FunctionSpec) -> str:
+    """The command that a container runs, on one line; empty for other functions."""
+    command, arguments = spec.kwargs.get("cmd"), spec.kwargs.get("args")
+    if not isinstance(command, str):
+        return ""
+    words = [command, *(arguments if isinstance(arguments, list) else [])]
+    return " ".join(" ".join(str(word) for word in words).split())
 
 
 def plural(count: int, noun: str) -> str:

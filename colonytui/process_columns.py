@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from colonysdk.objects import Process, ProcessState
 from colonysdk.units import format_age
 from colonytui.columns import Column
-from colonytui.findings import short_id
+from colonytui.findings import process_name, short_id
 from colonytui.glyphs import STATE_WORDS, Glyphs
+from colonytui.log_text import plain
 from colonytui.process_list import NEVER
 from colonytui.process_tabs import WIDE_COLUMNS, ProcessTab
 from colonytui.tones import NOTHING, STATE_TONES, Cell, Tone
@@ -77,19 +78,19 @@ def _columns(context: CellContext) -> list[Column[Process]]:
             lambda process: process.state,
             drop=9,
         ),
-        Column("function", "Function", 14, _function, lambda process: _function(process).text, grow=1),
-        Column("wants", "Wants", 18, lambda process: Cell(wants(process)), wants, grow=1, drop=2),
+        Column("function", "Function", 12, _function, lambda process: _function(process).text, grow=1),
+        Column("wants", "Wants", 14, lambda process: Cell(wants(process)), wants, grow=1, drop=2),
         Column(
             "waiting",
             "Waiting",
-            8,
+            7,
             lambda process: Cell(format_age(process.submission_time, now())),
             submitted_time,
             right=True,
             moment=lambda process: process.submission_time,
             drop=3,
         ),
-        Column("prio", "Prio", 5, _priority, lambda process: -process.spec.priority, right=True, drop=1),
+        Column("prio", "Prio", 4, _priority, lambda process: -process.spec.priority, right=True, drop=1),
         Column("why", "Why", 36, lambda process: Cell(context.why(process)), grow=6),
         Column("type", "Executor type", 18, _executor_type, lambda process: _executor_type(process).text, drop=2),
         Column(
@@ -179,7 +180,7 @@ def _id_of(process: Process) -> str:
 
 
 def _function(process: Process) -> Cell:
-    return Cell(process.spec.node_name or process.spec.func_name)
+    return Cell(plain(process_name(process)))
 
 
 def _executor_type(process: Process) -> Cell:

@@ -11,7 +11,7 @@ from textwrap import wrap
 from colonysdk.objects import Process, ProcessState
 from colonysdk.units import format_age, format_duration
 from colonytui.explain import why_line
-from colonytui.findings import ColonyFacts, process_name, short_id
+from colonytui.findings import ColonyFacts, command_of, process_name, short_id
 from colonytui.glyphs import STATE_WORDS, Glyphs
 from colonytui.log_text import plain
 from colonytui.process_columns import first_line
@@ -115,11 +115,9 @@ def _state_reason(process: Process, context: OverviewContext) -> Iterator[Line]:
 
 def _job(process: Process, context: OverviewContext) -> Iterator[Line]:
     spec = process.spec
-    image, command = spec.kwargs.get("docker-image"), spec.kwargs.get("cmd")
-    if isinstance(command, str):
-        arguments = spec.kwargs.get("args")
-        words = [command, *(arguments if isinstance(arguments, list) else [])]
-        yield from _wrapped("runs", " ".join(str(word) for word in words), context)
+    image = spec.kwargs.get("docker-image")
+    if command := command_of(spec):
+        yield from _wrapped("runs", command, context)
         if isinstance(image, str):
             yield _line("image", Cell(plain(image)))
     elif spec.args or spec.kwargs:
