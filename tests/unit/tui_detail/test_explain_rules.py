@@ -131,13 +131,13 @@ WHY = [
         "too much memory",
         waiting(conditions={"mem": "8Gi"}),
         {"executors": [executor(capabilities=offering(mem="4Gi"))]},
-        "no matching executor offers 8 GiB memory (most 4 GiB)",
+        "wants 8 GiB memory, most is 4 GiB",
     ),
     (
         "too much cpu",
         waiting(conditions={"cpu": "4000m"}),
         {"executors": [executor(capabilities=offering(cpu="2000m"))]},
-        "no matching executor offers 4000m cpu (most 2000m)",
+        "wants 4000m cpu, most is 2000m",
     ),
     (
         "silent",
