@@ -204,7 +204,7 @@ class TestSubmitting:
             assert spec.conditions.colony_name == "dev"
             bar = form_of(pilot).query_one(SubmittedBar)
             assert bar.has_focus
-            assert f"submitted {short_id(bar.process_id)} execute" in screen_text(app_of(pilot))
+            assert f"submitted {short_id(bar.process_id)} echo hello world" in screen_text(app_of(pilot))
             await press_and_leave(pilot, "enter")
             await until(pilot, lambda: isinstance(app_of(pilot).screen, ProcessDetailScreen))
 
