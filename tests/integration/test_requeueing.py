@@ -11,6 +11,7 @@ from colonysdk.objects import ExecutorState, ProcessState
 from colonyserver.background.presence import PresenceLoop
 from colonyserver.background.silence import SilenceLoop
 from colonyserver.background.supervisor import Supervisor
+from colonyserver.clock import NANOSECONDS
 from colonyserver.storage import executors
 from tests.support.core import COLONY, Core, executor_id, open_core
 
@@ -210,6 +211,16 @@ class TestPresence:
                 await asyncio.sleep(0.001)
         await supervisor.stop()
         assert await core.rows("SELECT last_heard_at FROM executor WHERE name = 'one'") == [(heard_at,)]
+
+    async def test_who_waits_for_work_is_present(self, core: Core) -> None:
+        presence = core.lifecycle.presence
+        with presence.waiting(COLONY, "one"):
+            core.clock.advance(100)
+            assert presence.last_heard(COLONY, "one") == pytest.approx(core.clock.now(), abs=NANOSECONDS)
+        core.clock.advance(100)
+        heard_at = presence.last_heard(COLONY, "one")
+        assert heard_at is not None
+        assert core.clock.now() - heard_at >= 100 * NANOSECONDS
 
     async def test_it_is_stored_at_the_end(self, tmp_path: Path) -> None:
         async with open_core(tmp_path) as core:

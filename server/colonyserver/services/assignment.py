@@ -87,7 +87,8 @@ class AssignmentService:
     async def _assign_or_wait(self, asker: Asker, deadline: float) -> ProcessRecord:
         loop = asyncio.get_running_loop()
         # It takes part before it looks, so that nothing can come between looking and waiting.
-        with self._waiters.join(asker) as waiter:
+        presence = self._presence.waiting(asker.colony_name, asker.executor_name)
+        with self._waiters.join(asker) as waiter, presence:
             while True:
                 if self._is_stopping:
                     raise _nothing()

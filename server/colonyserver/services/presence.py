@@ -1,4 +1,8 @@
-"""Presence: when each executor was last heard from. Every authenticated call is a sign of life."""
+"""Presence: when each executor was last heard from. Every call is a sign of life, and one that waits lasts."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
@@ -20,6 +24,20 @@ class Presence:
         self._clock = clock
         self._heard: dict[tuple[str, str], int] = {}
         self._in_writing: dict[tuple[str, str], int] = {}
+        self._waiting: Counter[tuple[str, str]] = Counter()
+
+    @contextmanager
+    def waiting(self, colony_name: str, executor_name: str) -> Iterator[None]:
+        """Count an executor as heard for as long as its call waits."""
+        key = (colony_name, executor_name)
+        self._waiting[key] += 1
+        try:
+            yield
+        finally:
+            self.heard(*key)
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                del self._waiting[key]
 
     def heard(self, colony_name: str, executor_name: str) -> None:
         """Note a sign of life of an executor."""
@@ -28,10 +46,14 @@ class Presence:
     def last_heard(self, colony_name: str, executor_name: str) -> int | None:
         """The last sign of life in Unix nanoseconds, if it is newer than what the database has."""
         key = (colony_name, executor_name)
+        if key in self._waiting:
+            return self._clock.now()
         return self._heard.get(key) or self._in_writing.get(key)
 
     async def flush(self) -> None:
         """Write what was noted since the last time."""
+        for key in self._waiting:
+            self.heard(*key)
         if not self._heard:
             return
         self._in_writing, self._heard = self._heard, {}
