@@ -53,25 +53,27 @@ def _fill(home: Home) -> None:
     for name in ("echo", "echo", "fails", "echo"):
         # A failed process is an answer here, not an error of this script.
         home.try_run("--submit", str(EXAMPLES / f"{name}.json"), "--wait")
-    for _ in range(2):
-        _submit(home, _training())
+    for model in ("resnet", "vit"):
+        _submit(home, _training(model))
     home.run("--submit", str(EXAMPLES / "impossible.json"))
-    _submit(home, _job("preprocess", "sleep 20", {"cpu": "1000m"}, priority=1))
-    for label in ("evaluate", "evaluate", "export", "report"):
-        _submit(home, _job(label, "sleep 20", {"cpu": "1500m"}))
-    _submit(home, _job("sweep", "sleep 20", {"executortype": "slurm-executor"}, maxwaittime=3600))
+    _submit(home, _job("sleep", "20", cpu="1000m"))
+    _submit(home, _job("evaluate", "--model", "resnet", cpu="1500m"))
+    _submit(home, _job("evaluate", "--model", "vit", cpu="1500m"))
+    _submit(home, _job("export", "--format", "onnx", cpu="1500m"))
+    _submit(home, _job("sweep", "--rate", "0.1", executortype="slurm-executor") | {"maxwaittime": 3600})
 
 
-def _training() -> dict[str, Any]:
-    script = 'for epoch in $(seq 1 300); do echo "epoch $epoch/300 loss 0.$((900 - 2 * epoch))"; sleep 1; done'
-    return _job("train", script, {"cpu": "500m", "mem": "512Mi"}, maxexectime=600, maxretries=2, env={"MODE": "fast"})
+def _training(model: str) -> dict[str, Any]:
+    loss = "$((900 - 2 * epoch))"
+    script = f': train {model}; for epoch in $(seq 300); do echo "epoch $epoch/300 loss 0.{loss}"; sleep 1; done'
+    return _job("sh", "-c", script, cpu="500m", mem="512Mi") | {"maxexectime": 600, "maxretries": 2, "label": model}
 
 
-def _job(label: str, script: str, conditions: dict[str, Any], **fields: Any) -> dict[str, Any]:
+def _job(command: str, *arguments: str, **conditions: str) -> dict[str, Any]:
     spec: dict[str, Any] = json.loads((EXAMPLES / "echo.json").read_text())
-    spec["kwargs"] |= {"cmd": "sh", "args": ["-c", script]}
+    spec["kwargs"] |= {"cmd": command, "args": arguments}
     spec["conditions"] |= {"walltime": 600} | conditions
-    return spec | {"label": label} | fields
+    return spec | {"label": command}
 
 
 def _submit(home: Home, spec: dict[str, Any]) -> None:
@@ -81,30 +83,26 @@ def _submit(home: Home, spec: dict[str, Any]) -> None:
 
 
 def _waiting(terminal: Terminal) -> None:
-    terminal.wait_for("no executor of type|no matching executor")
+    terminal.wait_for("no executor of type")
 
 
 def _queue_of_all(terminal: Terminal) -> None:
     terminal.press("[")
     terminal.wait_for("Processes › All")
-    terminal.wait_for("exited with code 3")
+    terminal.wait_for("✖ .* failed")
 
 
 def _detail(terminal: Terminal) -> None:
     terminal.press("]")
     terminal.wait_for("Processes › Running")
     terminal.press("Enter")
-    terminal.wait_for("epoch")
+    terminal.wait_for(r":\d\d epoch \d+/300")
 
 
 def _explanation(terminal: Terminal) -> None:
     _waiting(terminal)
-    terminal.press("/")
-    terminal.type("label:impossible")
-    terminal.press("Enter")
-    terminal.wait_for(r"1 of .* ─╯")
     terminal.press("i")
-    terminal.wait_for("Why is")
+    terminal.wait_for("accepting assignments")
 
 
 def _submit_form(terminal: Terminal) -> None:
@@ -120,12 +118,12 @@ def _submit_form(terminal: Terminal) -> None:
 
 
 _PICTURES = (
-    Picture("queues", "colony-tui: what waits, and why", _waiting, width=140),
-    Picture("all", "colony-tui: every process", _queue_of_all, width=140),
+    Picture("queues", "colony-tui: what waits, and why", _waiting, width=140, height=22),
+    Picture("all", "colony-tui: every process", _queue_of_all, width=140, height=22),
     Picture("detail", "colony-tui: a process and its log", _detail),
     Picture("explain", "colony-tui: why does it wait?", _explanation),
     Picture("submit", "colony-tui: the submit form", _submit_form),
-    Picture("narrow", "colony-tui on 80 columns", _detail, width=80, height=24),
+    Picture("narrow", "colony-tui on 80 columns", _queue_of_all, width=80, height=24),
 )
 
 
