@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 from uuid import uuid4
 
 _POLL_SECONDS = 0.05
+# tmux 3.3 sometimes never learns how its program ended, so a shell around it writes that down.
+_RECORDING = 'file=$1; shift; "$@"; echo $? >"$file"'
 _TMUX_SECONDS = 20
 
 
@@ -43,22 +46,25 @@ class Terminal:
         # pytest sets the size of its own output, and programs would take it for that of this terminal.
         for name in ("COLUMNS", "LINES"):
             self._environment.pop(name, None)
+        self._files = TemporaryDirectory(prefix="terminal-")
+        self._ending = Path(self._files.name) / "exit-code"
         start_in = ["-c", str(directory)] if directory else []
+        recorded = ["sh", "-c", _RECORDING, "sh", str(self._ending), *command]
         self._tmux(
             *("-f", "/dev/null", "start-server", ";"),
             *("set-option", "-g", "remain-on-exit", "on", ";"),
             *("set-option", "-g", "status", "off", ";"),
             *("set-option", "-s", "escape-time", "0", ";"),
             *("set-option", "-g", "default-terminal", "tmux-256color", ";"),
-            *("new-session", "-d", "-x", str(width), "-y", str(height), *start_in, "--", *command),
+            *("new-session", "-d", "-x", str(width), "-y", str(height), *start_in, "--", *recorded),
         )
-        self.pid = int(self._value("pane_pid"))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
         self._tmux("kill-server")
+        self._files.cleanup()
 
     def press(self, *keys: str) -> None:
         """Press keys by their tmux names: "Enter", "Down", "C-q", "F2", "/", "q"."""
@@ -102,11 +108,9 @@ class Terminal:
         return self._wait(f"still {pattern!r}", lambda: re.search(pattern, self.screen()) is None, timeout_seconds)
 
     def wait_for_exit(self, timeout_seconds: float = 30.0) -> int:
-        """The program's exit code, as soon as it has ended; negative for a signal."""
-        # The pane is dead before tmux has learned how the program ended.
-        ended = "pane_dead_status", "pane_dead_signal"
-        self._wait("the program has not ended", lambda: any(map(self._value, ended)), timeout_seconds)
-        return int(self._value("pane_dead_status") or -int(self._value("pane_dead_signal")))
+        """The program's exit code, as soon as it has ended; 128 and more for a signal."""
+        self._wait("the program has not ended", lambda: bool(self._exit_code()), timeout_seconds)
+        return int(self._exit_code())
 
     def _wait(self, complaint: str, reached: Callable[[], bool], timeout_seconds: float) -> str:
         deadline = time.monotonic() + timeout_seconds
@@ -115,6 +119,9 @@ class Terminal:
                 raise AssertionError(f"{complaint} after {timeout_seconds} s on this screen:\n{self.screen()}")
             time.sleep(_POLL_SECONDS)
         return self.screen()
+
+    def _exit_code(self) -> str:
+        return self._ending.read_text().strip() if self._ending.exists() else ""
 
     def _value(self, variable: str) -> str:
         return self._tmux("display-message", "-p", f"#{{{variable}}}").strip()
