@@ -187,8 +187,8 @@ class TestNothingIsLost:
                     )
                 except NothingAvailable:
                     continue
-                done.append(process.process_id)
                 await core.succeed(process, name)
+                done.append(process.process_id)
 
         kinds = [("one", "", 1 << 30), ("two", "cern", 8 << 30), ("three", "desy", 64 << 30)]
         workers = [asyncio.create_task(work(*kind)) for kind in kinds * 3]
