@@ -31,7 +31,7 @@ def main(listed: int) -> None:
         paints = []
         for _ in range(RUNS):
             terminal = Terminal([PROGRAM], environment)
-            paints.append((terminal.wait_for("Processes"), terminal.wait_for("execute")))
+            paints.append((terminal.wait_for("Processes"), terminal.wait_for("fits-")))
             terminal.close()
         _row("first paint, median of 7", sorted(paint[0] for paint in paints)[RUNS // 2])
         _row("first rows, median of 7", sorted(paint[1] for paint in paints)[RUNS // 2])
@@ -40,7 +40,7 @@ def main(listed: int) -> None:
 
 def _keys(environment: dict[str, str], listed: int) -> None:
     terminal = Terminal([PROGRAM], environment)
-    terminal.wait_for("execute")
+    terminal.wait_for("fits-")
     terminal.press(b"H")
     _row(f"history of {listed:,} loaded after", _since(terminal, f"{listed:,} of {listed:,}"))
     for name, key in (("down", b"\x1b[B"), ("page down", b"\x04"), ("end and home", b"G"), ("next tab", b"]")):
