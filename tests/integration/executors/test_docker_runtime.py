@@ -1,9 +1,11 @@
 """What only containers have: images, registries, limits, and a log that the engine keeps."""
 
 import asyncio
+import contextlib
 import io
 import json
 import os
+import random
 import socket
 import subprocess
 import tarfile
@@ -46,13 +48,20 @@ def private_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def _registry(directory: Path, **settings: str) -> Iterator[str]:
     if os.geteuid() != 0:
         pytest.skip("a registry is installed and started by root only")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = _free_port()
     environment = {**os.environ, "REGISTRY_PORT": str(port), "REGISTRY_DIR": str(directory), **settings}
-    subprocess.run([REGISTRY_UP], env=environment, check=True, capture_output=True, timeout=180)
+    up = subprocess.run([REGISTRY_UP], env=environment, check=False, capture_output=True, text=True, timeout=180)
+    assert up.returncode == 0, up.stderr
     yield f"localhost:{port}"
     subprocess.run([REGISTRY_UP, "--down"], env=environment, check=True, capture_output=True, timeout=60)
+
+
+def _free_port() -> int:
+    """A port that no outgoing connection of another test can take meanwhile: one below the kernel's own range."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", random.randint(20_000, 32_000)))
+            return int(probe.getsockname()[1])
 
 
 def inspect(handle: Handle) -> dict[str, Any]:
