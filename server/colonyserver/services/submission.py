@@ -26,7 +26,9 @@ _LONGEST_TIME = 10**9
 """Limits in seconds are counted up to this (31 years), so that deadlines stay within 64-bit nanoseconds."""
 
 
-class _Submitted(NamedTuple):
+class Submitted(NamedTuple):
+    """A process that is ready to be stored."""
+
     record: ProcessRecord
     requirement: Requirement
     attributes: Sequence[AttributeRecord]
@@ -39,7 +41,8 @@ class SubmissionService:
         self._database = database
         self._events = events
         self._clock = clock
-        self._insert = _Insert(queue)
+        self._queue = queue
+        self._insert = _Insert(self)
 
     async def submit(self, spec: FunctionSpec, *, initiator_id: str, initiator_name: str) -> ProcessRecord:
         """Store a process that waits for an executor, and tell those that could take it.
@@ -47,12 +50,13 @@ class SubmissionService:
         The specification is brought into its stored form in place.
         Raises Invalid for a specification that cannot be stored, Forbidden when its colony is gone.
         """
-        submitted = self._prepare(spec, initiator_id, initiator_name)
-        record = await self._database.write_batched(self._insert, submitted)
-        self._events.publish(changed(record, submitted.requirement))
-        return record
+        submitted = self.prepare(spec, initiator_id, initiator_name)
+        await self._database.write_batched(self._insert, submitted)
+        self.announce(submitted)
+        return submitted.record
 
-    def _prepare(self, spec: FunctionSpec, initiator_id: str, initiator_name: str) -> _Submitted:
+    def prepare(self, spec: FunctionSpec, initiator_id: str, initiator_name: str) -> Submitted:
+        """Make a process of a specification, which is brought into its stored form in place; raises Invalid."""
         requirement = normalise(spec)
         now = self._clock.now()
         process_id = new_process_id(now)
@@ -80,33 +84,38 @@ class SubmissionService:
             attribute_count=len(attributes),
             attributes_json=f"[{','.join([attribute.to_json_text() for attribute in attributes])}]",
         )
-        return _Submitted(record, requirement, attributes)
+        return Submitted(record, requirement, attributes)
 
-
-class _Insert(BatchOperation[_Submitted, ProcessRecord]):
-    def __init__(self, queue: Queue) -> None:
-        self._queue = queue
-
-    def execute(self, connection: Connection, items: Sequence[_Submitted]) -> Sequence[ProcessRecord | Exception]:
-        # A colony may have been removed since its member was let in.
-        colonies = existing_colonies(connection, {item.record.colony_name for item in items})
-        accepted = [item for item in items if item.record.colony_name in colonies]
-        if accepted:
-            self._store(connection, accepted)
-        return [
-            item.record
-            if item.record.colony_name in colonies
-            else Forbidden(f"Colony with name <{item.record.colony_name}> does not exists")
-            for item in items
-        ]
-
-    def _store(self, connection: Connection, items: Sequence[_Submitted]) -> None:
+    def store(self, connection: Connection, items: Sequence[Submitted]) -> None:
+        """Store processes and queue them, inside a unit of work."""
         entries = [Entry(item.record.process_id, item.record.priority_time, item.requirement) for item in items]
         for item, shape_ids_json in zip(items, self._queue.enqueue(connection, entries), strict=True):
             item.record.shape_ids_json = shape_ids_json
         insert_processes(connection, [item.record for item in items])
         insert_attributes(connection, [attribute for item in items for attribute in item.attributes])
         count_changes(connection, [(item.record.colony_name, None, ProcessState.WAITING) for item in items])
+
+    def announce(self, submitted: Submitted) -> None:
+        """Tell those that could take a process, after the commit that stored it."""
+        self._events.publish(changed(submitted.record, submitted.requirement))
+
+
+class _Insert(BatchOperation[Submitted, None]):
+    def __init__(self, submission: SubmissionService) -> None:
+        self._submission = submission
+
+    def execute(self, connection: Connection, items: Sequence[Submitted]) -> Sequence[Exception | None]:
+        # A colony may have been removed since its member was let in.
+        colonies = existing_colonies(connection, {item.record.colony_name for item in items})
+        accepted = [item for item in items if item.record.colony_name in colonies]
+        if accepted:
+            self._submission.store(connection, accepted)
+        return [
+            None
+            if item.record.colony_name in colonies
+            else Forbidden(f"Colony with name <{item.record.colony_name}> does not exists")
+            for item in items
+        ]
 
 
 def new_process_id(now: int) -> str:

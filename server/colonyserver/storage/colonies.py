@@ -5,20 +5,9 @@ from sqlmodel import col
 
 from colonysdk.objects import Colony as WireColony
 from colonyserver.storage.driver import fetch
-from colonyserver.storage.tables import (
-    Attribute,
-    Colony,
-    Counter,
-    Executor,
-    Function,
-    Log,
-    Process,
-    Queue,
-    Shape,
-    User,
-)
+from colonyserver.storage.tables import Colony, Queue, Shape
 
-_TABLES_OF_A_COLONY = (User, Executor, Function, Process, Shape, Counter, Attribute, Log)
+_TABLES_OF_A_COLONY = [table for table in Colony.metadata.sorted_tables if "colony_name" in table.columns]
 
 
 def add_colony(connection: Connection, colony: WireColony, created_at: int) -> None:
@@ -51,7 +40,7 @@ def remove_colony(connection: Connection, name: str) -> bool:
     shapes = select(col(Shape.shape_id)).where(col(Shape.colony_name) == name)
     connection.execute(delete(Queue).where(col(Queue.shape_id).in_(shapes)))
     for table in _TABLES_OF_A_COLONY:
-        connection.execute(delete(table).where(col(table.colony_name) == name))
+        connection.execute(delete(table).where(table.columns["colony_name"] == name))
     connection.execute(delete(Colony).where(col(Colony.name) == name))
     return True
 

@@ -48,6 +48,37 @@ def execute_rows(
     return changed
 
 
+def fetch_rows(
+    connection: Connection,
+    statement: str,
+    rows: Sequence[Sequence[Any]],
+    *,
+    before: Sequence[Any] = (),
+    after: Sequence[Any] = (),
+    each: str = "",
+    joined_by: str = ", ",
+) -> list[tuple[Any, ...]]:
+    """The rows of a query for many rows of parameters, in no order; `{rows}` as in `execute_rows`.
+
+    `before` and `after` are the parameters of what stands in the statement before and after `{rows}`. An example:
+    `fetch_rows(connection, "SELECT … WHERE id IN ({rows})", [(id,) for id in ids], each="?")`.
+    """
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(rows), _MOST_ROWS):
+        some = rows[start : start + _MOST_ROWS]
+        repeated = _repeated(statement, each or _placeholders(len(some[0])), joined_by, len(some))
+        found += fetch(connection, repeated, (*before, *chain.from_iterable(some), *after))
+    return found
+
+
+def row_lock(connection: Connection) -> str:
+    """What to append to a SELECT inside a unit of work whose rows must not change before its commit.
+
+    Empty on SQLite, which has one writer.
+    """
+    return " FOR UPDATE" if connection.dialect.name == "postgresql" else ""
+
+
 def commit(connection: Connection) -> None:
     """End the transaction and make it durable."""
     _driver(connection).commit()

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine
 
 from colonyserver.storage.driver import execute, fetch
 
-NEWEST_REVISION = "0001"
+NEWEST_REVISION = "0008"
 
 
 def upgrade(engine: Engine) -> None:

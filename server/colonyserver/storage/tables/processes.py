@@ -1,94 +1,9 @@
-"""Every table of the server, one class each.
+"""Processes, the queue of those that can be assigned, and what belongs to them."""
 
-Times are integers: Unix nanoseconds in UTC, NULL where the wire has its zero time. `*_json` columns hold the exact JSON
-text that goes on the wire, so that a reply is put together without parsing it. Empty text stands for "none" where the
-wire has an empty string, except in `process.label`, which is NULL then so that its index stays small.
-"""
-
-from typing import Any
-
-from sqlalchemy import BigInteger, Index, SmallInteger, Text, text
+from sqlalchemy import BigInteger, Index, SmallInteger, Text
 from sqlmodel import Field, SQLModel
 
-
-def _partial(condition: str) -> dict[str, Any]:
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
-class Server(SQLModel, table=True):
-    """The single row about this installation, made by the first migration."""
-
-    id: int = Field(primary_key=True, sa_type=SmallInteger, sa_column_kwargs={"autoincrement": False})
-    owner_id: str = Field(default="", sa_type=Text)
-    checked_at: int = Field(default=0, sa_type=BigInteger)
-    """When a health check last wrote to the database."""
-
-
-class Colony(SQLModel, table=True):
-    """A colony, known by its name; `owner_id` is the identity that may administer it."""
-
-    name: str = Field(primary_key=True, sa_type=Text)
-    owner_id: str = Field(sa_type=Text)
-    created_at: int = Field(sa_type=BigInteger)
-    is_paused: bool = False
-
-
-class User(SQLModel, table=True):
-    """A person of a colony."""
-
-    __table_args__ = (Index("user_by_identity", "user_id", "colony_name", unique=True),)
-
-    colony_name: str = Field(primary_key=True, sa_type=Text)
-    name: str = Field(primary_key=True, sa_type=Text)
-    user_id: str = Field(sa_type=Text)
-    email: str = Field(default="", sa_type=Text)
-    phone: str = Field(default="", sa_type=Text)
-
-
-class Executor(SQLModel, table=True):
-    """An executor of a colony; `state` is an `ExecutorState`. A removed executor keeps its row as UNREGISTERED."""
-
-    __table_args__ = (
-        Index("executor_by_identity", "executor_id", "colony_name"),
-        Index("executor_is_unique", "colony_name", "executor_id", unique=True, **_partial("state <> 3")),
-    )
-
-    colony_name: str = Field(primary_key=True, sa_type=Text)
-    name: str = Field(primary_key=True, sa_type=Text)
-    executor_id: str = Field(sa_type=Text)
-    executor_type: str = Field(sa_type=Text)
-    state: int = Field(default=0, sa_type=SmallInteger)
-    requires_function_registration: bool = False
-    commissioned_at: int | None = Field(default=None, sa_type=BigInteger)
-    last_heard_at: int | None = Field(default=None, sa_type=BigInteger)
-    location_name: str = Field(default="", sa_type=Text)
-    capabilities_json: str = Field(sa_type=Text)
-    allocations_json: str = Field(sa_type=Text)
-    blueprint_id: str = Field(default="", sa_type=Text)
-    blueprint_generation: int = Field(default=0, sa_type=BigInteger)
-
-
-class Function(SQLModel, table=True):
-    """A function that an executor offers, with the statistics of its successful processes in seconds."""
-
-    __table_args__ = (Index("function_by_name", "colony_name", "executor_name", "func_name"),)
-
-    function_id: str = Field(primary_key=True, sa_type=Text)
-    colony_name: str = Field(sa_type=Text)
-    executor_name: str = Field(sa_type=Text)
-    executor_type: str = Field(default="", sa_type=Text)
-    func_name: str = Field(sa_type=Text)
-    description: str = Field(default="", sa_type=Text)
-    args_json: str = Field(default="[]", sa_type=Text)
-    location_name: str = Field(default="", sa_type=Text)
-    counter: int = Field(default=0, sa_type=BigInteger)
-    min_wait_time: float = 0.0
-    max_wait_time: float = 0.0
-    total_wait_time: float = 0.0
-    min_exec_time: float = 0.0
-    max_exec_time: float = 0.0
-    total_exec_time: float = 0.0
-    """The wire's averages are `total_* / counter`."""
+from colonyserver.storage.tables.partial import partial
 
 
 class Process(SQLModel, table=True):
@@ -102,9 +17,9 @@ class Process(SQLModel, table=True):
         Index("process_by_rank", "colony_name", "state", "rank"),
         Index("process_by_type", "colony_name", "state", "executor_type", "rank"),
         Index("process_by_initiator", "colony_name", "state", "initiator_name", "rank"),
-        Index("process_by_label", "colony_name", "state", "label", "rank", **_partial("label IS NOT NULL")),
-        Index("process_by_due", "due_at", **_partial("due_at IS NOT NULL")),
-        Index("process_by_workflow", "workflow_id", **_partial("workflow_id IS NOT NULL")),
+        Index("process_by_label", "colony_name", "state", "label", "rank", **partial("label IS NOT NULL")),
+        Index("process_by_due", "due_at", **partial("due_at IS NOT NULL")),
+        Index("process_by_workflow", "workflow_id", **partial("workflow_id IS NOT NULL")),
     )
 
     process_id: str = Field(primary_key=True, sa_type=Text)
