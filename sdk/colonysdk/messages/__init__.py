@@ -59,6 +59,7 @@ from colonysdk.messages.process import (
 )
 from colonysdk.messages.server import (
     ChangeServerId,
+    GetCluster,
     GetServerInfo,
     GetStatistics,
     GetVersion,
@@ -95,6 +96,7 @@ __all__ = [
     "CloseFailed",
     "CloseSuccessful",
     "GetAttribute",
+    "GetCluster",
     "GetColonies",
     "GetColony",
     "GetColonyStatistics",

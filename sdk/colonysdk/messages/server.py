@@ -1,7 +1,7 @@
 """Messages about the server itself."""
 
 from colonysdk.messages.base import Message
-from colonysdk.objects import ServerInfo, Statistics, Version
+from colonysdk.objects import Cluster, ServerInfo, Statistics, Version
 
 
 class GetVersion(Message[Version], payload="versionmsg", signed=False):
@@ -17,6 +17,10 @@ class GetServerInfo(Message[ServerInfo], payload="getserverinfomsg", signed=Fals
 
 class GetStatistics(Message[Statistics], payload="getstatisticsmsg"):
     """Count everything on the server; for the server owner."""
+
+
+class GetCluster(Message[Cluster], payload="getclustermsg"):
+    """Ask for the servers that work together; for the server owner."""
 
 
 class ChangeServerId(Message[None], payload="changeserveridmsg"):

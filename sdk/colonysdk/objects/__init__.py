@@ -16,7 +16,16 @@ from colonysdk.objects.log import Log
 from colonysdk.objects.process import PRIORITY_STEP_NANOSECONDS, Process
 from colonysdk.objects.process_state import ProcessState
 from colonysdk.objects.resources import Gpu
-from colonysdk.objects.server import Backend, Failure, PauseStatus, ServerInfo, Statistics, Version
+from colonysdk.objects.server import (
+    Backend,
+    Cluster,
+    ClusterNode,
+    Failure,
+    PauseStatus,
+    ServerInfo,
+    Statistics,
+    Version,
+)
 from colonysdk.objects.specification import (
     MAX_PRIORITY,
     Conditions,
@@ -37,6 +46,8 @@ __all__ = [
     "Attribute",
     "AttributeType",
     "Backend",
+    "Cluster",
+    "ClusterNode",
     "Capabilities",
     "Colony",
     "Conditions",

@@ -43,6 +43,24 @@ class ServerInfo(WireModel):
     extensions: list[str] = Field(default_factory=list, exclude_if=omit_empty)
 
 
+class ClusterNode(WireModel):
+    """One server of a cluster; the ports of services that a server does not have are 0."""
+
+    name: str = ""
+    host: str = ""
+    port: Int64 = 0
+    peer_port: Int64 = 0
+    relay_port: Int64 = 0
+    api_port: Int64 = 0
+
+
+class Cluster(WireModel):
+    """The servers that work together, and the one that leads them."""
+
+    nodes: list[ClusterNode] = Field(default_factory=list)
+    leader: ClusterNode = Field(default_factory=ClusterNode)
+
+
 class Version(WireModel):
     """A server's version (wire: versionmsg answers with its own msgtype)."""
 

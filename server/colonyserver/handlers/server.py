@@ -1,7 +1,7 @@
 """Messages about the server itself."""
 
-from colonysdk.messages import ChangeServerId, GetServerInfo, GetStatistics, GetVersion
-from colonysdk.objects import ServerInfo, Statistics, Version
+from colonysdk.messages import ChangeServerId, GetCluster, GetServerInfo, GetStatistics, GetVersion
+from colonysdk.objects import Cluster, ServerInfo, Statistics, Version
 from colonyserver.access import public, server_owner
 from colonyserver.handlers.registry import Request, handles
 from colonyserver.services.bundle import Services
@@ -23,6 +23,12 @@ async def get_server_info(services: Services, _request: Request[GetServerInfo]) 
 async def get_statistics(services: Services, _request: Request[GetStatistics]) -> Statistics:
     """Count everything on the server."""
     return await services.statistics.of_server()
+
+
+@handles(GetCluster, "get cluster", allow=server_owner)
+async def get_cluster(services: Services, _request: Request[GetCluster]) -> Cluster:
+    """Tell which servers work together."""
+    return services.about.cluster()
 
 
 @handles(ChangeServerId, "change server id", allow=server_owner)

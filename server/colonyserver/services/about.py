@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from colonysdk.objects import Backend, ServerInfo, Version
+from colonysdk.objects import Backend, Cluster, ClusterNode, ServerInfo, Version
 
 _DISTRIBUTION = "colony-tui"
 
@@ -30,3 +30,8 @@ class About:
         """Version, backends and the extensions to the reference's protocol, of which there are none yet."""
         backend = Backend(type="http", host=self.host, port=self.port)
         return ServerInfo(build_version=self.build_version, build_time=self.build_time, backends=[backend])
+
+    def cluster(self) -> Cluster:
+        """This server as the only node and the leader: servers that share a database need not know each other."""
+        node = ClusterNode(name="colony-server", host=self.host, api_port=self.port)
+        return Cluster(nodes=[node], leader=node)

@@ -23,7 +23,7 @@ from colonysdk.objects import Executor, Function, FunctionSpec, ProcessState
 
 PAYLOAD_TYPES = set(
     """
-versionmsg getserverinfomsg getstatisticsmsg changeserveridmsg
+versionmsg getserverinfomsg getstatisticsmsg getclustermsg changeserveridmsg
 addcolonymsg removecolonymsg getcoloniesmsg getcolonymsg getcolonystatsmsg changecolonyidmsg
 addusermsg getusersmsg getusermsg getuserbyidmsg removeusermsg changeuseridmsg
 addexecutormsg getexecutorsmsg getexecutormsg getexecutorbyidmsg approveexecutormsg rejectexecutormsg removeexecutormsg
