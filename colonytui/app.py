@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from colonytui.actions import Scope
+from colonytui.actions.available import available_actions
+from colonytui.actions.bindings import ActionHost, bindings
+from colonytui.actions.registry import Scope
 from colonytui.app_opening import AppOpening
-from colonytui.available_actions import available_actions
-from colonytui.bindings import ActionHost, bindings
-from colonytui.clock import Clock
-from colonytui.connection import Link
-from colonytui.feed import Feed, Interest, Interested
-from colonytui.findings import short_id
-from colonytui.store import Change
+from colonytui.processes.names import short_id
+from colonytui.store.clock import Clock
+from colonytui.store.connection import Link
+from colonytui.store.feed import Feed, Interest, Interested
+from colonytui.store.store import Change
 from colonytui.themes import THEME_NAMES
 from colonytui.ui_settings import UiSettings, needs_ascii
 from colonytui.widgets.footer import ActionFooter
@@ -111,8 +111,8 @@ class ColonyApp(AppOpening, ActionHost):
 
     async def action_command_line(self) -> None:
         """Read and carry out a command."""
-        from colonytui.command_line import completions
-        from colonytui.command_running import run_command
+        from colonytui.actions.command_line import completions
+        from colonytui.actions.command_running import run_command
         from colonytui.screens.command_line import CommandLineScreen
 
         ids = [short_id(process.process_id) for process in self.store.known_processes()]
@@ -127,7 +127,7 @@ class ColonyApp(AppOpening, ActionHost):
         """Open the command palette."""
         from textual.command import CommandPalette
 
-        from colonytui.palette import ColonyCommands
+        from colonytui.actions.palette import ColonyCommands
 
         self.push_screen(CommandPalette(providers=[ColonyCommands], placeholder="Search actions, ids and executors"))
 

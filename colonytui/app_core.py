@@ -10,10 +10,10 @@ from textual.app import App
 from textual.filter import LineFilter
 
 from colonysdk.errors import ColonyError, InvalidSettings
-from colonytui.ascii_filter import AsciiFilter
-from colonytui.clock import Clock, SystemClock
-from colonytui.glyphs import ASCII, UNICODE, Glyphs
-from colonytui.store import Store
+from colonytui.store.clock import Clock, SystemClock
+from colonytui.store.store import Store
+from colonytui.terminal.ascii_filter import AsciiFilter
+from colonytui.terminal.glyphs import ASCII, UNICODE, Glyphs
 from colonytui.themes import THEMES
 from colonytui.ui_settings import UiSettings
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
     from colonysdk.client import ColonyClient
-    from colonytui.process_copies import Copy
-    from colonytui.question import Question
+    from colonytui.actions.question import Question
+    from colonytui.processes.copies import Copy
     from colonytui.session import Session
 
 SAME_NOTICE_SECONDS = 10.0
@@ -120,7 +120,7 @@ class AppCore(App[int]):
 
     def copy(self, text: str, what: str) -> None:
         """Copy a text to the clipboard and say so; `what` names it, such as "id"."""
-        from colonytui.clipboard import copy_text
+        from colonytui.terminal.clipboard import copy_text
 
         self.run_worker(copy_text(self, text, what), name="copy", group="copy", exit_on_error=False)
 

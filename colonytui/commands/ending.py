@@ -107,7 +107,7 @@ def _how_to_follow(process_id: str) -> str:
 
 async def _say_why(invocation: Invocation, process: Process) -> None:
     from colonytui.commands.facts import gather_facts
-    from colonytui.explain import why_line
+    from colonytui.explain.explanation import why_line
 
     try:
         why = why_line(process, await gather_facts(invocation, datetime.now(UTC)))

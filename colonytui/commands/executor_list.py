@@ -9,7 +9,7 @@ from colonytui.commands.executor_tables import executor_tables
 from colonytui.commands.moments import shown_moment
 from colonytui.commands.running import Invocation
 from colonytui.commands.table import Table
-from colonytui.glyphs import EXECUTOR_STATE_WORDS
+from colonytui.terminal.glyphs import EXECUTOR_STATE_WORDS
 
 _HEADINGS = ("Name", "Type", "State", "Location", "Last heard from")
 

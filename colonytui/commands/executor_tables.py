@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from colonysdk.objects import Executor, Function
 from colonytui.commands.moments import exact_moment
 from colonytui.commands.table import Table
-from colonytui.glyphs import EXECUTOR_STATE_WORDS
+from colonytui.terminal.glyphs import EXECUTOR_STATE_WORDS
 
 
 def executor_tables(executor: Executor, functions: Sequence[Function]) -> list[Table]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from colonysdk.objects import ProcessState
 from colonytui.commands.running import Invocation
-from colonytui.findings import ColonyFacts
+from colonytui.explain.findings import ColonyFacts
 
 _MOST_PROCESSES = 100
 """wire: a getprocessesmsg reply holds at most this many processes."""

@@ -127,7 +127,7 @@ async def _explain(invocation: Invocation, some_digits: str) -> None:
 
     from colonytui.commands.facts import gather_facts
     from colonytui.commands.process_ids import whole_id
-    from colonytui.explain import explain, explanation_text
+    from colonytui.explain.explanation import explain, explanation_text
 
     client = invocation.client
     found = await client.process(await whole_id(client, some_digits))

@@ -9,7 +9,7 @@ from colonysdk.objects import AttributeType, Process
 from colonysdk.units import format_duration
 from colonytui.commands.moments import exact_moment
 from colonytui.commands.table import Table
-from colonytui.glyphs import STATE_WORDS
+from colonytui.terminal.glyphs import STATE_WORDS
 
 _ATTRIBUTE_TYPES = {
     AttributeType.IN: "In",

@@ -13,8 +13,8 @@ from colonytui.commands.errors import Misuse
 from colonytui.commands.moments import shown_moment
 from colonytui.commands.running import Invocation
 from colonytui.commands.table import Table, wants_ascii
-from colonytui.findings import short_id
-from colonytui.glyphs import ASCII, STATE_WORDS, UNICODE
+from colonytui.processes.names import short_id
+from colonytui.terminal.glyphs import ASCII, STATE_WORDS, UNICODE
 
 Column = tuple[str, Callable[[Process], str]]
 """A heading, and what stands below it for a process."""

@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import ProgressBar, Static
 
-from colonytui.actions import Action, Scope
-from colonytui.bindings import ActionHost, bindings
-from colonytui.bulk import BulkResult, BulkRun, Outcome
-from colonytui.tones import Tone, tone_style
+from colonytui.actions.bindings import ActionHost, bindings
+from colonytui.actions.bulk import BulkResult, BulkRun, Outcome
+from colonytui.actions.registry import Action, Scope
+from colonytui.terminal.tones import Tone, tone_style
 
 _TONES = {Outcome.DONE: Tone.GOOD, Outcome.FAILED: Tone.BAD, Outcome.STOPPED: Tone.WARN}
 _NAME_WIDTH = 16

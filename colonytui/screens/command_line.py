@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from colonytui.command_line import Command, parse_command
+from colonytui.actions.command_line import Command, parse_command
 
 
 class CommandLineScreen(ModalScreen[Command | None]):

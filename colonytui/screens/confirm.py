@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from colonytui.question import Question
+from colonytui.actions.question import Question
 
 _NAMED = 8
 

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from colonytui.process_copies import Copy
+from colonytui.processes.copies import Copy
 
 _PREVIEW = 50
 

@@ -12,13 +12,13 @@ from textual.widgets import Static
 
 from colonysdk.errors import ColonyError
 from colonysdk.objects import Executor, Function, ProcessState
-from colonytui import executor_facts
-from colonytui.executor_actions import ExecutorActions
-from colonytui.feed import Interest
-from colonytui.process_list import ListQuery
+from colonytui.executors import facts as executor_facts
+from colonytui.executors.actions import ExecutorActions
 from colonytui.screens.frame import FrameScreen
-from colonytui.tones import tone_style
-from colonytui.watching import StoreChanged, StoreWatcher
+from colonytui.store.feed import Interest
+from colonytui.store.process_list import ListQuery
+from colonytui.terminal.tones import tone_style
+from colonytui.widgets.watching import StoreChanged, StoreWatcher
 
 _RUNNING = ListQuery(ProcessState.RUNNING)
 _NAME_WIDTH = 11

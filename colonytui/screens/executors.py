@@ -10,14 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from colonysdk.objects import Executor, ExecutorState, ProcessState
-from colonytui.actions import Scope
-from colonytui.bindings import bindings
-from colonytui.executor_actions import ExecutorActions
-from colonytui.executor_columns import ExecutorContext, executor_columns, executor_fields, executor_text, is_silent
-from colonytui.feed import Interest
-from colonytui.filters import Field, Filter, FilterError, parse_filter
-from colonytui.process_list import ListQuery
+from colonytui.actions.bindings import bindings
+from colonytui.actions.registry import Scope
+from colonytui.executors.actions import ExecutorActions
+from colonytui.executors.columns import ExecutorContext, executor_columns, executor_fields, executor_text, is_silent
 from colonytui.screens.list_place import ListPlace
+from colonytui.store.feed import Interest
+from colonytui.store.process_list import ListQuery
+from colonytui.tables.filters import Field, Filter, FilterError, parse_filter
 from colonytui.widgets.filter_bar import FilterBar
 from colonytui.widgets.line_table import LineTable
 

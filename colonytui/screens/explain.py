@@ -15,16 +15,17 @@ from textual.screen import ModalScreen
 
 from colonysdk.errors import ColonyError
 from colonysdk.objects import Log, Process, ProcessState
-from colonytui.actions import Action, Scope
-from colonytui.bindings import bindings
-from colonytui.explain import explain, explanation_text, question
-from colonytui.facts import colony_facts
-from colonytui.feed import Interest
-from colonytui.findings import ColonyFacts, Finding, Remedy, Verdict, short_id
-from colonytui.glyphs import Glyphs
-from colonytui.process_list import ListQuery
-from colonytui.watching import StoreChanged, StoreWatcher
+from colonytui.actions.bindings import bindings
+from colonytui.actions.registry import Action, Scope
+from colonytui.explain.explanation import explain, explanation_text, question
+from colonytui.explain.facts import colony_facts
+from colonytui.explain.findings import ColonyFacts, Finding, Remedy, Verdict
+from colonytui.processes.names import short_id
+from colonytui.store.feed import Interest
+from colonytui.store.process_list import ListQuery
+from colonytui.terminal.glyphs import Glyphs
 from colonytui.widgets.finding_list import FindingList
+from colonytui.widgets.watching import StoreChanged, StoreWatcher
 
 LOG_ENTRIES = 20
 """How much of the end of the log is shown."""

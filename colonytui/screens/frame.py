@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from colonytui.bindings import ActionHost, bindings
-from colonytui.catalogue.action import Scope
-from colonytui.feed import Interest
+from colonytui.actions.bindings import ActionHost, bindings
+from colonytui.actions.catalogue.action import Scope
+from colonytui.store.feed import Interest
 from colonytui.widgets.footer import ActionFooter
 from colonytui.widgets.header import LiveHeader
 

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from colonytui.actions import Scope, shown_key
-from colonytui.available_actions import AvailableAction
+from colonytui.actions.available import AvailableAction
+from colonytui.actions.registry import Scope, shown_key
 
 _KEYS_WIDTH = 14
 

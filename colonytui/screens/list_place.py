@@ -9,9 +9,9 @@ from textual import on
 from textual.actions import SkipAction
 
 from colonytui.screens.place_view import PlaceView
-from colonytui.watching import StoreChanged
 from colonytui.widgets.filter_bar import FilterBar
 from colonytui.widgets.line_table import LineTable
+from colonytui.widgets.watching import StoreChanged
 
 RowT = TypeVar("RowT")
 

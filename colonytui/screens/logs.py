@@ -12,16 +12,16 @@ from textual.content import Content
 from textual.widgets import Static
 
 from colonysdk.objects import Process
-from colonytui.actions import Action, Scope
-from colonytui.bindings import bindings
-from colonytui.feed import Interest
-from colonytui.findings import short_id
-from colonytui.process_actions import ProcessActions
-from colonytui.process_overview import process_title
+from colonytui.actions.bindings import bindings
+from colonytui.actions.registry import Action, Scope
+from colonytui.processes.actions import ProcessActions
+from colonytui.processes.names import short_id
+from colonytui.processes.overview import process_title
 from colonytui.screens.frame import FrameScreen
-from colonytui.tones import tone_style
-from colonytui.watching import StoreChanged, StoreWatcher
+from colonytui.store.feed import Interest
+from colonytui.terminal.tones import tone_style
 from colonytui.widgets.log_pane import LogPane
+from colonytui.widgets.watching import StoreChanged, StoreWatcher
 
 
 class LogScreen(FrameScreen, ProcessActions, StoreWatcher):

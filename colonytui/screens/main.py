@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher
 
-from colonytui.feed import Interest
-from colonytui.filters import Field
-from colonytui.places import PLACES
 from colonytui.screens.frame import FrameScreen
 from colonytui.screens.place_view import PlaceView
+from colonytui.screens.places import PLACES
+from colonytui.store.feed import Interest
+from colonytui.tables.filters import Field
 from colonytui.widgets.navigation import Navigation
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 from textual.binding import BindingType
 from textual.containers import Vertical
 
-from colonytui.bindings import bindings
-from colonytui.catalogue.action import Scope
-from colonytui.connection import Link
-from colonytui.feed import Interest
-from colonytui.filters import Field
-from colonytui.watching import StoreWatcher
+from colonytui.actions.bindings import bindings
+from colonytui.actions.catalogue.action import Scope
+from colonytui.store.connection import Link
+from colonytui.store.feed import Interest
+from colonytui.tables.filters import Field
+from colonytui.widgets.watching import StoreWatcher
 
 
 class PlaceView(Vertical, StoreWatcher):

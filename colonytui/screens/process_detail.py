@@ -14,22 +14,23 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher
 
 from colonysdk.objects import Process, ProcessState
-from colonytui.actions import Action, Scope
-from colonytui.bindings import bindings
-from colonytui.facts import colony_facts
-from colonytui.feed import Interest
-from colonytui.findings import ColonyFacts, short_id
-from colonytui.process_actions import ProcessActions
-from colonytui.process_list import ListQuery
-from colonytui.process_overview import OverviewContext, process_overview, process_title
-from colonytui.process_values import tab_value
+from colonytui.actions.bindings import bindings
+from colonytui.actions.registry import Action, Scope
+from colonytui.explain.facts import colony_facts
+from colonytui.explain.findings import ColonyFacts
+from colonytui.processes.actions import ProcessActions
+from colonytui.processes.names import short_id
+from colonytui.processes.overview import OverviewContext, process_overview, process_title
+from colonytui.processes.values import tab_value
 from colonytui.screens.frame import FrameScreen
-from colonytui.tones import Cell, Tone, tone_style
-from colonytui.watching import StoreChanged, StoreWatcher
+from colonytui.store.feed import Interest
+from colonytui.store.process_list import ListQuery
+from colonytui.terminal.tones import Cell, Tone, tone_style
 from colonytui.widgets.cell_lines import CellLines
 from colonytui.widgets.json_view import JsonView
 from colonytui.widgets.log_pane import LogPane
 from colonytui.widgets.tab_strip import TabLabel, TabStrip
+from colonytui.widgets.watching import StoreChanged, StoreWatcher
 
 TABS = (
     TabLabel("overview", "Overview"),

@@ -12,15 +12,15 @@ from textual.binding import BindingType
 
 from colonysdk.errors import ColonyError
 from colonysdk.objects import Process
-from colonytui.actions import Scope
-from colonytui.bindings import bindings
-from colonytui.feed import Interest
-from colonytui.filters import Field
-from colonytui.process_actions import ProcessActions
-from colonytui.process_browser import HISTORY_SPANS, ProcessBrowser
-from colonytui.process_tabs import TABS, ProcessTab, find_tab
-from colonytui.row_order import RowOrder
+from colonytui.actions.bindings import bindings
+from colonytui.actions.registry import Scope
+from colonytui.processes.actions import ProcessActions
+from colonytui.processes.browser import HISTORY_SPANS, ProcessBrowser
+from colonytui.processes.tabs import TABS, ProcessTab, find_tab
 from colonytui.screens.list_place import ListPlace
+from colonytui.store.feed import Interest
+from colonytui.tables.filters import Field
+from colonytui.tables.row_order import RowOrder
 from colonytui.widgets.filter_bar import FilterBar
 from colonytui.widgets.line_table import LineTable
 from colonytui.widgets.tab_strip import TabLabel, TabStrip

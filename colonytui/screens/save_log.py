@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from colonytui.findings import plural
+from colonytui.explain.findings import plural
 
 
 class SaveChoice(NamedTuple):

@@ -19,23 +19,23 @@ from textual.widgets import TextArea
 from colonysdk.errors import ColonyError, InvalidSpec, Problem, Unreachable
 from colonysdk.objects import Function, FunctionSpec, Process
 from colonysdk.specs.reading import MAX_SPEC_CHARACTERS
-from colonytui.actions import Action, Scope
-from colonytui.bindings import bindings
-from colonytui.external_editor import EditorError, edit_text
-from colonytui.facts import colony_facts
-from colonytui.feed import Interest
-from colonytui.findings import process_name, short_id
-from colonytui.json_places import json_lines
-from colonytui.question import Question
+from colonytui.actions.bindings import bindings
+from colonytui.actions.question import Question
+from colonytui.actions.registry import Action, Scope
+from colonytui.explain.facts import colony_facts
+from colonytui.jsontext.places import json_lines
+from colonytui.processes.names import process_name, short_id
 from colonytui.screens.frame import FrameScreen
-from colonytui.spec_draft import SpecDraft, compact_spec, to_text
-from colonytui.spec_facts import colony_problems, matching_executors
-from colonytui.spec_templates import FIRST, TEMPLATES, earlier_templates
-from colonytui.watching import StoreChanged, StoreWatcher
+from colonytui.spec.draft import SpecDraft, compact_spec, to_text
+from colonytui.spec.facts import colony_problems, matching_executors
+from colonytui.spec.templates import FIRST, TEMPLATES, earlier_templates
+from colonytui.store.feed import Interest
+from colonytui.terminal.external_editor import EditorError, edit_text
 from colonytui.widgets.problem_list import ProblemList, summary
 from colonytui.widgets.spec_editor import SpecEditor
 from colonytui.widgets.spec_form import SpecForm, field_of
 from colonytui.widgets.submitted_bar import SubmittedBar
+from colonytui.widgets.watching import StoreChanged, StoreWatcher
 
 CHECK_SECONDS = 0.2
 """How long typing must rest before the specification is checked."""

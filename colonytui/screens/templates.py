@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from colonytui.spec_templates import Template
+from colonytui.spec.templates import Template
 
 
 class TemplateScreen(ModalScreen[dict[str, Any] | None]):

@@ -10,10 +10,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from colonytui.actions import Scope
-from colonytui.bindings import ActionHost, bindings
-from colonytui.log_buffer import LogBuffer, LogLine
-from colonytui.log_text import split_lines
+from colonytui.actions.bindings import ActionHost, bindings
+from colonytui.actions.registry import Scope
+from colonytui.logs.buffer import LogBuffer, LogLine
+from colonytui.logs.text import split_lines
 from colonytui.widgets.log_gutter import Times
 from colonytui.widgets.log_view import LogView
 

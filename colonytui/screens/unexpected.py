@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from colonytui.bindings import ActionHost
+from colonytui.actions.bindings import ActionHost
 from colonytui.crash import report_text
 
 

@@ -9,8 +9,8 @@ from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 
-from colonytui.log_text import plain
-from colonytui.tones import Cell, Tone
+from colonytui.logs.text import plain
+from colonytui.terminal.tones import Cell, Tone
 from colonytui.widgets.text_scroll import TextScroll
 
 

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from colonytui.actions import Scope
-from colonytui.bindings import ActionHost, bindings
+from colonytui.actions.bindings import ActionHost, bindings
+from colonytui.actions.registry import Scope
 
 
 class FilterBar(Horizontal, ActionHost):

@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from colonytui.actions import Scope
-from colonytui.bindings import ActionHost, bindings
-from colonytui.log_search import InvalidPatternError, LinePattern
+from colonytui.actions.bindings import ActionHost, bindings
+from colonytui.actions.registry import Scope
+from colonytui.logs.search import InvalidPatternError, LinePattern
 
 
 class FindBar(Horizontal):

@@ -12,8 +12,8 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from colonytui.findings import Finding, Verdict
-from colonytui.tones import Cell, Tone
+from colonytui.explain.findings import Finding, Verdict
+from colonytui.terminal.tones import Cell, Tone
 from colonytui.widgets.cell_lines import CellLines
 
 VERDICT_TONES: Mapping[Verdict, Tone] = {

@@ -6,9 +6,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from colonytui.actions import shown_key
-from colonytui.available_actions import AvailableAction, available_actions
-from colonytui.bindings import ActionHost
+from colonytui.actions.available import AvailableAction, available_actions
+from colonytui.actions.bindings import ActionHost
+from colonytui.actions.registry import shown_key
 
 LAST = 1
 """The importance of the action that stands at the right edge."""

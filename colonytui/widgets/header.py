@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from colonysdk.objects import ProcessState
-from colonytui.connection import Connection, Link
-from colonytui.tones import STATE_TONES, Tone, tone_style
-from colonytui.watching import StoreChanged, StoreWatcher
+from colonytui.store.connection import Connection, Link
+from colonytui.terminal.tones import STATE_TONES, Tone, tone_style
+from colonytui.widgets.watching import StoreChanged, StoreWatcher
 
 _LETTERS = {
     ProcessState.WAITING: "W",

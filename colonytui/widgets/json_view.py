@@ -13,11 +13,11 @@ from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from colonytui.actions import Scope
-from colonytui.bindings import bindings
-from colonytui.json_highlight import json_parts
-from colonytui.json_rows import JsonRow, Kind, Path, branches, json_rows, value_at
-from colonytui.log_text import plain
+from colonytui.actions.bindings import bindings
+from colonytui.actions.registry import Scope
+from colonytui.jsontext.highlight import json_parts
+from colonytui.jsontext.rows import JsonRow, Kind, Path, branches, json_rows, value_at
+from colonytui.logs.text import plain
 from colonytui.widgets.text_scroll import TextScroll
 
 INDENT = 2

@@ -11,10 +11,10 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
-from colonytui.actions import Scope
-from colonytui.bindings import bindings
-from colonytui.columns import GAP, Column
-from colonytui.row_order import RowOrder
+from colonytui.actions.bindings import bindings
+from colonytui.actions.registry import Scope
+from colonytui.tables.columns import GAP, Column
+from colonytui.tables.row_order import RowOrder
 from colonytui.widgets.table_painter import MARK_CELLS
 from colonytui.widgets.table_view import HEADER_LINES, TableView
 
@@ -167,8 +167,8 @@ class LineTable(TableView[RowT], can_focus=True):
 
     async def action_save_rows(self) -> None:
         """Save the marked rows, or all that are shown, into a file."""
-        from colonytui.export import save_rows
         from colonytui.screens.save_rows import SaveRowsScreen
+        from colonytui.tables.export import save_rows
 
         rows, columns = self.content.marked or list(self.content.shown), self.columns
         path = await self.app.push_screen_wait(SaveRowsScreen(Path(f"{self.file_stem}.csv"), len(rows)))

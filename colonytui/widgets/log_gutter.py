@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from colonysdk.units import format_age
-from colonytui.log_buffer import Line, LogLine
+from colonytui.logs.buffer import Line, LogLine
 
 _LEAST_DIGITS = 4
 _AGE_CELLS = 6

@@ -9,9 +9,9 @@ from textual.cache import LRUCache
 from textual.strip import Strip
 from textual.widget import Widget
 
-from colonytui.log_buffer import GapLine, Line, LogLine
-from colonytui.log_search import MatchIndex
-from colonytui.log_text import pieces, plain
+from colonytui.logs.buffer import GapLine, Line, LogLine
+from colonytui.logs.search import MatchIndex
+from colonytui.logs.text import pieces, plain
 from colonytui.widgets.log_rows import row_starts
 
 _REMEMBERED = 1024

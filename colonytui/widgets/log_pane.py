@@ -17,13 +17,14 @@ from textual.content import Content
 
 from colonysdk.errors import ColonyError
 from colonysdk.units import format_duration
-from colonytui.actions import Scope
-from colonytui.bindings import ActionHost, bindings
-from colonytui.findings import plural, short_id
-from colonytui.log_buffer import GapLine, LogBuffer, MarkerLine
-from colonytui.log_export import SaveError, save_text, to_text
-from colonytui.log_tail import Appended, CaughtUp, Filled, Interrupted, LogTail, TailEvent
-from colonytui.log_text import plain
+from colonytui.actions.bindings import ActionHost, bindings
+from colonytui.actions.registry import Scope
+from colonytui.explain.findings import plural
+from colonytui.logs.buffer import GapLine, LogBuffer, MarkerLine
+from colonytui.logs.export import SaveError, save_text, to_text
+from colonytui.logs.tail import Appended, CaughtUp, Filled, Interrupted, LogTail, TailEvent
+from colonytui.logs.text import plain
+from colonytui.processes.names import short_id
 from colonytui.widgets.find_bar import FindBar
 from colonytui.widgets.log_gutter import Times
 from colonytui.widgets.log_view import LogView

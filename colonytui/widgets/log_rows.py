@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, get_character_cell_size
 
-from colonytui.log_buffer import LogBuffer
-from colonytui.log_text import plain
+from colonytui.logs.buffer import LogBuffer
+from colonytui.logs.text import plain
 
 
 class RowMap:

@@ -15,8 +15,8 @@ from textual.reactive import reactive
 from textual.scrollbar import ScrollTo, ScrollUp
 from textual.strip import Strip
 
-from colonytui.log_buffer import Line, LogBuffer
-from colonytui.log_search import LinePattern, MatchIndex
+from colonytui.logs.buffer import Line, LogBuffer
+from colonytui.logs.search import LinePattern, MatchIndex
 from colonytui.widgets.log_gutter import LogGutter, Times
 from colonytui.widgets.log_painter import LogPainter
 from colonytui.widgets.log_rows import RowMap

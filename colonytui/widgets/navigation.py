@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from colonytui.bindings import ActionHost
-from colonytui.places import Place
+from colonytui.actions.bindings import ActionHost
+from colonytui.screens.places import Place
 
 COLUMN_FROM_WIDTH = 100
 

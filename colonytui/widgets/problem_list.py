@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from colonysdk.errors import Problem
-from colonytui.findings import plural
-from colonytui.log_text import plain
-from colonytui.tones import Cell, Tone
+from colonytui.explain.findings import plural
+from colonytui.logs.text import plain
+from colonytui.terminal.tones import Cell, Tone
 from colonytui.widgets.cell_lines import CellLines
 
 _MOST_ROWS = 6

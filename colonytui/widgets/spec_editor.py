@@ -9,7 +9,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.widgets import TextArea
 
-from colonytui.json_highlight import json_parts
+from colonytui.jsontext.highlight import json_parts
 
 _LONGEST_COLOURED_LINE = 2_000
 

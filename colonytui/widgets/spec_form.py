@@ -13,8 +13,8 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from colonysdk.errors import Problem
-from colonytui.spec_draft import SpecDraft
-from colonytui.spec_fields import FIELDS, SpecField
+from colonytui.spec.draft import SpecDraft
+from colonytui.spec.fields import FIELDS, SpecField
 
 
 class SpecForm(VerticalScroll, can_focus=False):

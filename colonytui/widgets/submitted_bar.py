@@ -8,9 +8,9 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from colonytui.actions import Scope
-from colonytui.bindings import ActionHost, bindings
-from colonytui.log_text import plain
+from colonytui.actions.bindings import ActionHost, bindings
+from colonytui.actions.registry import Scope
+from colonytui.logs.text import plain
 
 
 class SubmittedBar(Static, ActionHost, can_focus=True):

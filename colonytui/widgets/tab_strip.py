@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from colonytui.bindings import ActionHost
+from colonytui.actions.bindings import ActionHost
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Generic, TypeVar
 from rich.segment import Segment
 from rich.style import Style
 
-from colonytui.columns import GAP, Column, fit_text
-from colonytui.glyphs import Glyphs
-from colonytui.row_order import RowOrder
-from colonytui.tones import Tone
+from colonytui.tables.columns import GAP, Column, fit_text
+from colonytui.tables.row_order import RowOrder
+from colonytui.terminal.glyphs import Glyphs
+from colonytui.terminal.tones import Tone
 
 RowT = TypeVar("RowT")
 

@@ -14,11 +14,11 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from colonytui.bindings import ActionHost
-from colonytui.columns import Column, fit_columns, fit_text, total_width
-from colonytui.row_order import RowOrder
-from colonytui.table_rows import TableRows
-from colonytui.tones import Tone
+from colonytui.actions.bindings import ActionHost
+from colonytui.tables.columns import Column, fit_columns, fit_text, total_width
+from colonytui.tables.row_order import RowOrder
+from colonytui.tables.rows import TableRows
+from colonytui.terminal.tones import Tone
 from colonytui.widgets.table_painter import MARK_CELLS, Look, TablePainter
 
 RowT = TypeVar("RowT")

@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.scroll_view import ScrollView
 
-from colonytui.actions import Scope
-from colonytui.bindings import ActionHost, bindings
+from colonytui.actions.bindings import ActionHost, bindings
+from colonytui.actions.registry import Scope
 
 
 class TextScroll(ScrollView, ActionHost, can_focus=True, inherit_bindings=False):

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from colonysdk.testing import FakeClock, FakeColony
 from colonytui.app import ColonyApp
 from colonytui.session import Session
-from colonytui.store import Change
+from colonytui.store.store import Change
 from colonytui.ui_settings import UiSettings
 
 WAIT_SECONDS = 10.0

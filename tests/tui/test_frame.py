@@ -10,7 +10,7 @@ from textual.content import Content
 from colonysdk.errors import InvalidSettings, Unreachable
 from colonysdk.testing import FakeColony, example_colony
 from colonytui.app import ColonyApp
-from colonytui.findings import short_id
+from colonytui.processes.names import short_id
 from colonytui.screens.executor_detail import ExecutorDetailScreen
 from colonytui.screens.executors import ExecutorsView
 from colonytui.screens.help import HelpScreen

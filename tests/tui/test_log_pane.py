@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from colonysdk import messages
 from colonysdk.objects import Process
 from colonysdk.testing import FakeColony
-from colonytui.log_text import plain
+from colonytui.logs.text import plain
 from colonytui.screens.logs import LogScreen
 from colonytui.widgets.find_bar import FindInput
 from colonytui.widgets.log_gutter import Times

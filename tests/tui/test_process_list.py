@@ -9,7 +9,7 @@ from colonysdk import messages
 from colonysdk.objects import Process, ProcessState
 from colonysdk.testing import FakeColony, add_processes, example_colony
 from colonytui.app import ColonyApp
-from colonytui.findings import short_id
+from colonytui.processes.names import short_id
 from colonytui.screens.bulk import BulkScreen
 from colonytui.screens.confirm import ConfirmScreen
 from colonytui.widgets.line_table import LineTable

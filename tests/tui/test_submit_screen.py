@@ -12,7 +12,7 @@ from colonysdk import messages
 from colonysdk.errors import Unreachable
 from colonysdk.objects import Function, FunctionSpec, ProcessState
 from colonysdk.testing import FakeColony, example_colony
-from colonytui.findings import short_id
+from colonytui.processes.names import short_id
 from colonytui.screens.confirm import ConfirmScreen
 from colonytui.screens.process_detail import ProcessDetailScreen
 from colonytui.screens.submit import SubmitScreen

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from colonytui.actions import ACTIONS, Scope, actions_in, find_action, key_table, shown_key
+from colonytui.actions.registry import ACTIONS, Scope, actions_in, find_action, key_table, shown_key
 
 TOGETHER = [
     (Scope.PROCESSES, Scope.PROCESS, Scope.TABLE, Scope.VIEW, Scope.GLOBAL),

@@ -3,7 +3,7 @@
 import asyncio
 
 from colonysdk.errors import Refused
-from colonytui.bulk import IN_FLIGHT, BulkRun, Outcome
+from colonytui.actions.bulk import IN_FLIGHT, BulkRun, Outcome
 
 
 async def test_gives_a_result_for_every_object_in_order() -> None:

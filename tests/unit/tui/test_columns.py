@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from colonytui.columns import NARROWEST, Column, fit_columns, fit_text, total_width
-from colonytui.row_order import RowOrder, SortKey
-from colonytui.tones import Cell
+from colonytui.tables.columns import NARROWEST, Column, fit_columns, fit_text, total_width
+from colonytui.tables.row_order import RowOrder, SortKey
+from colonytui.terminal.tones import Cell
 
 Row = tuple[str, int]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from colonytui.command_line import COMMANDS, Command, completions, parse_command
+from colonytui.actions.command_line import COMMANDS, Command, completions, parse_command
 
 
 @pytest.mark.parametrize(

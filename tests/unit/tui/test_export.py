@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from colonysdk.objects import Process
-from colonytui.columns import Column
-from colonytui.export import rows_as_csv, rows_as_json, rows_as_text, save_rows
-from colonytui.tones import Cell
+from colonytui.tables.columns import Column
+from colonytui.tables.export import rows_as_csv, rows_as_json, rows_as_text, save_rows
+from colonytui.terminal.tones import Cell
 
 Row = tuple[str, int]
 COLUMNS = [

@@ -11,10 +11,10 @@ import pytest
 from colonysdk import messages
 from colonysdk.objects import ProcessState
 from colonysdk.testing import FakeColony, example_colony
-from colonytui.connection import Link
-from colonytui.feed import EXECUTORS_SECONDS, Feed, Interest
-from colonytui.process_list import ListQuery
-from colonytui.store import Change, Store
+from colonytui.store.connection import Link
+from colonytui.store.feed import EXECUTORS_SECONDS, Feed, Interest
+from colonytui.store.process_list import ListQuery
+from colonytui.store.store import Change, Store
 from tests.support.tui import StillClock
 
 WAITING = ListQuery(ProcessState.WAITING)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonytui.filters import MAX_FILTER_LENGTH, Field, Filter, FilterError, SearchText, parse_filter
+from colonytui.tables.filters import MAX_FILTER_LENGTH, Field, Filter, FilterError, SearchText, parse_filter
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from colonytui.actions import key_table
+from colonytui.actions.registry import key_table
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "keys.md"
 

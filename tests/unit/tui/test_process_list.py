@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from colonysdk.objects import Process, ProcessState
-from colonytui.process_list import WINDOW_SIZE, ListQuery, ProcessList
+from colonytui.store.process_list import WINDOW_SIZE, ListQuery, ProcessList
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from colonysdk.objects import Executor, ExecutorState, Process, ProcessState, Statistics
-from colonytui.connection import Link
-from colonytui.process_list import ListQuery
-from colonytui.snapshot import Update
-from colonytui.store import Change, Store
+from colonytui.store.connection import Link
+from colonytui.store.process_list import ListQuery
+from colonytui.store.snapshot import Update
+from colonytui.store.store import Change, Store
 from tests.support.tui import StillClock
 
 WAITING, RUNNING = ListQuery(ProcessState.WAITING), ListQuery(ProcessState.RUNNING)

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonytui.columns import Column
-from colonytui.row_order import RowOrder
-from colonytui.table_rows import TableRows
-from colonytui.tones import Cell
+from colonytui.tables.columns import Column
+from colonytui.tables.row_order import RowOrder
+from colonytui.tables.rows import TableRows
+from colonytui.terminal.tones import Cell
 
 COLUMNS = [Column[str]("name", "Name", 5, lambda row: Cell(row), lambda row: row)]
 

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from colonysdk.objects import Conditions, Executor, ExecutorState, FunctionSpec, Gpu, Process, ProcessState
-from colonytui.ascii_filter import as_ascii
-from colonytui.clipboard import native_tool
-from colonytui.connection import Connection, Link
-from colonytui.executor_columns import ExecutorContext, executor_columns, is_silent
-from colonytui.glyphs import ASCII, UNICODE
-from colonytui.process_columns import run_time, wants
-from colonytui.process_copies import process_copies, submit_command
+from colonytui.executors.columns import ExecutorContext, executor_columns, is_silent
+from colonytui.processes.columns import run_time, wants
+from colonytui.processes.copies import process_copies, submit_command
+from colonytui.store.connection import Connection, Link
+from colonytui.terminal.ascii_filter import as_ascii
+from colonytui.terminal.clipboard import native_tool
+from colonytui.terminal.glyphs import ASCII, UNICODE
 from colonytui.ui_settings import needs_ascii
 from colonytui.widgets.header import link_text
 

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from colonysdk.objects import Conditions, Executor, ExecutorState, FunctionSpec, Process, ProcessState
-from colonytui.findings import ColonyFacts
-from colonytui.glyphs import ASCII, UNICODE
-from colonytui.process_overview import OverviewContext, clock_time, process_overview, process_title, run_span
+from colonytui.explain.findings import ColonyFacts
+from colonytui.processes.overview import OverviewContext, clock_time, process_overview, process_title, run_span
+from colonytui.terminal.glyphs import ASCII, UNICODE
 
 NOW = datetime(2026, 2, 12, 12, 41, 7, tzinfo=UTC)
 EXECUTOR = Executor(

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonysdk.objects import Attribute, AttributeType, FunctionSpec, Process
-from colonytui.json_highlight import json_parts
-from colonytui.json_rows import Kind, branches, json_rows, value_at
-from colonytui.log_buffer import GapLine, LogLine, MarkerLine
-from colonytui.log_export import SaveError, save_text, to_text
-from colonytui.process_values import tab_value
-from colonytui.secret_values import MASK, is_secret, masked_spec
+from colonytui.jsontext.highlight import json_parts
+from colonytui.jsontext.rows import Kind, branches, json_rows, value_at
+from colonytui.jsontext.secret_values import MASK, is_secret, masked_spec
+from colonytui.logs.buffer import GapLine, LogLine, MarkerLine
+from colonytui.logs.export import SaveError, save_text, to_text
+from colonytui.processes.values import tab_value
 
 VALUE = {"a": 1, "b": {"c": [True, "x"], "d": {}}, "e": None}
 

@@ -16,7 +16,7 @@ from colonysdk.objects import (
     Process,
     ProcessState,
 )
-from colonytui.explain import (
+from colonytui.explain.explanation import (
     ColonyFacts,
     Finding,
     Link,

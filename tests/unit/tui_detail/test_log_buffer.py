@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from colonytui.log_buffer import GapLine, LogBuffer, LogLine, MarkerLine
+from colonytui.logs.buffer import GapLine, LogBuffer, LogLine, MarkerLine
 
 
 def lines(start: int, stop: int) -> list[LogLine]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from colonytui.log_buffer import LogBuffer, LogLine
+from colonytui.logs.buffer import LogBuffer, LogLine
 from colonytui.widgets.log_gutter import LogGutter, Times
 from colonytui.widgets.log_rows import RowMap, row_starts, rows_of
 

@@ -2,8 +2,8 @@ import random
 
 import pytest
 
-from colonytui.log_buffer import GapLine, LogBuffer, LogLine
-from colonytui.log_search import InvalidPatternError, LinePattern, MatchIndex
+from colonytui.logs.buffer import GapLine, LogBuffer, LogLine
+from colonytui.logs.search import InvalidPatternError, LinePattern, MatchIndex
 
 A_WHILE = 1e9
 

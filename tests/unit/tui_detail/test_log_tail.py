@@ -5,8 +5,8 @@ import pytest
 
 from colonysdk.errors import Refused, Unreachable
 from colonysdk.objects import Log
-from colonytui.log_buffer import GapLine, LogBuffer
-from colonytui.log_tail import Appended, CaughtUp, Filled, Interrupted, LogTail, TailEvent
+from colonytui.logs.buffer import GapLine, LogBuffer
+from colonytui.logs.tail import Appended, CaughtUp, Filled, Interrupted, LogTail, TailEvent
 
 PAGE = 10
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonytui.log_text import LONGEST_LINE, PLAIN_PEN, pieces, plain, split_lines
+from colonytui.logs.text import LONGEST_LINE, PLAIN_PEN, pieces, plain, split_lines
 
 
 class TestSplitLines:

@@ -17,12 +17,12 @@ from colonysdk.objects import (
     Hardware,
 )
 from colonysdk.specs import check_spec
-from colonytui.findings import ColonyFacts
-from colonytui.json_places import json_lines
-from colonytui.spec_draft import SpecDraft, compact_spec, to_text
-from colonytui.spec_facts import colony_problems, matching_executors
-from colonytui.spec_fields import FIELDS
-from colonytui.spec_templates import FIRST, TEMPLATES
+from colonytui.explain.findings import ColonyFacts
+from colonytui.jsontext.places import json_lines
+from colonytui.spec.draft import SpecDraft, compact_spec, to_text
+from colonytui.spec.facts import colony_problems, matching_executors
+from colonytui.spec.fields import FIELDS
+from colonytui.spec.templates import FIRST, TEMPLATES
 
 JOB = {
     "funcname": "execute",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonytui.field_text import FieldTextError, pairs_text, read_pairs, read_words, words_text
+from colonytui.spec.field_text import FieldTextError, pairs_text, read_pairs, read_words, words_text
 
 texts = st.text(max_size=12) | st.sampled_from(["", "30", "true", "null", '"', "[", "{}", "a b", "a=b", "1e999", "NaN"])
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts

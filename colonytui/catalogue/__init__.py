@@ -1,1 +1,0 @@
-"""What a user can do, family by family; `colonytui.actions` puts the registry together."""

@@ -1,0 +1,1 @@
+"""What the interface says about executors and does to them."""

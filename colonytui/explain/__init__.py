@@ -1,0 +1,1 @@
+"""Why a process is where it is; plain Python."""

@@ -1,0 +1,1 @@
+"""Logs as the interface holds, searches and draws them; plain Python."""

@@ -1,0 +1,1 @@
+"""What the interface says about processes and does to them."""

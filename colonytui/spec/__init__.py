@@ -1,0 +1,1 @@
+"""Specifications being written in the submit form; plain Python."""

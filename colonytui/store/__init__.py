@@ -1,0 +1,1 @@
+"""What the interface knows of the colony, and what keeps it fresh; plain Python."""

@@ -1,0 +1,1 @@
+"""Tables without their drawing: columns, rows, order, filters, files; plain Python."""

@@ -1,0 +1,1 @@
+"""What terminals can show and do: signs, meanings of colour, clipboard, editor."""
