@@ -90,7 +90,7 @@ class TestAssignment:
         alice, worker = await world.client(), await world.client(world.worker)
         waiting = asyncio.create_task(worker.assign(30))
         submitted = await alice.submit(world.specification())
-        running = await asyncio.wait_for(waiting, timeout=5)
+        running = await asyncio.wait_for(waiting, timeout=20)
         assert running is not None
         assert running.process_id == submitted.process_id
 
@@ -140,7 +140,7 @@ class TestAssignment:
         assert await worker.assign(-1) is None
         waiting = asyncio.create_task(worker.assign(30))
         await alice.resume()
-        running = await asyncio.wait_for(waiting, timeout=5)
+        running = await asyncio.wait_for(waiting, timeout=20)
         assert running is not None
         assert running.process_id == submitted.process_id
         assert not await alice.paused()

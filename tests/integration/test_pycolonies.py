@@ -121,7 +121,7 @@ class TestAssignment:
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(site.assign)
             submitted = site.submit()
-            assert waiting.result(timeout=5).processid == submitted.processid
+            assert waiting.result(timeout=20).processid == submitted.processid
 
     def test_priority_goes_first_then_age(self, site: Site) -> None:
         first, second, urgent = site.submit(priority=0), site.submit(priority=0), site.submit(priority=1)
@@ -215,7 +215,7 @@ class TestSubscription:
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(site.client.wait, running, _SOON_SECONDS, site.user_key)
             site.client.close(running.processid, ["done"], site.executor_key)
-            assert waiting.result(timeout=5).state == _SUCCESS
+            assert waiting.result(timeout=20).state == _SUCCESS
 
 
 def _greet(name: str) -> str:

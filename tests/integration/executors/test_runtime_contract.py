@@ -156,7 +156,7 @@ class TestEnding:
         started = time.monotonic()
         await kit.runtime.kill(handle, 0.5)
         ended = await kit.runtime.wait(handle)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 8
         assert ended.code != 0
         assert await kit.written(handle) == {Stream.STDOUT: "", Stream.STDERR: ""}
 
@@ -167,7 +167,7 @@ class TestEnding:
         started = time.monotonic()
         await kit.runtime.kill(handle, 0.3)
         ended = await kit.runtime.wait(handle)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 8
         assert ended.code == 137
 
     async def test_what_left_its_session_is_killed_after_the_program_has_ended(self, kit: RuntimeKit) -> None:

@@ -172,7 +172,7 @@ class TestAssign:
             asking = asyncio.create_task(worker.assign(30))
             await asyncio.sleep(0)
             submitted = await asyncio.to_thread(wire.submit)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 process = await asking
             assert process is not None
             assert process.process_id == submitted.process_id
@@ -197,7 +197,7 @@ class TestAssign:
         async with wire.colony.client(wire.executor) as worker:
             asking = asyncio.create_task(worker.assign(30))
             await asyncio.to_thread(wire.server.send, messages.ResumeAssignments(colony_name=name), wire.owner)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 assert await asking is not None
 
 

@@ -77,7 +77,7 @@ async def test_an_absent_server_is_asked_until_it_answers(run: Run) -> None:
     await run.log("before\n")
     await asyncio.wait_for(run.heard.wait(), 5)
     run.colony.offline = True
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not run.sentences:
             await asyncio.sleep(0.01)
     run.colony.offline = False
@@ -104,7 +104,7 @@ async def test_a_long_wait_is_reported_once(run: Run, monkeypatch: pytest.Monkey
         reports.append(process.process_id)
 
     await run.begin(on_long_wait=report)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not reports:
             await asyncio.sleep(0.01)
     await run.user.cancel(run.process_id)

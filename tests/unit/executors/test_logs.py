@@ -71,7 +71,7 @@ class TestBatches:
 
     async def test_lines_do_not_wait_for_the_programs_end(self, scene: Scene) -> None:
         task = asyncio.create_task(scene.sender().follow(flow(outputs("a\n", "b\n"), pause=30)))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not await scene.messages():
                 await asyncio.sleep(0.01)
         task.cancel()

@@ -36,7 +36,7 @@ def asked(colony: FakeColony, kind: type) -> int:
 
 
 async def until_asked(colony: FakeColony, kind: type, times: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while asked(colony, kind) < times:
             await asyncio.sleep(0.01)
 
