@@ -11,6 +11,7 @@ from colonyserver.events import Events
 from colonyserver.gateway.cors import CrossOrigin
 from colonyserver.gateway.health import HealthEndpoints
 from colonyserver.gateway.metrics import Metrics
+from colonyserver.gateway.processes import ColonySource, ProcessSource
 from colonyserver.gateway.pubsub import SubscriptionEndpoint
 from colonyserver.gateway.replies import NOT_FOUND
 from colonyserver.gateway.rpc import RpcEndpoint
@@ -30,7 +31,10 @@ class Gateway:
         self._services = services
         self._health = HealthEndpoints(database, services.lifecycle.assignment, metrics)
         self._rpc = RpcEndpoint(services, access, metrics, settings.request_limit_bytes)
-        subscriptions = SubscriptionEndpoint(services.lifecycle.processes, access, events, metrics)
+        processes = services.lifecycle.processes
+        subscriptions = SubscriptionEndpoint(
+            (ProcessSource(processes, access, events), ColonySource(processes, access, events)), metrics
+        )
         self._pages = Starlette(
             routes=[
                 Route("/health", self._health.health),
