@@ -30,10 +30,23 @@ from colonysdk.messages.executor import (
     ReportAllocation,
     UpdateExecutor,
 )
+from colonysdk.messages.file import (
+    AddFile,
+    GetFile,
+    GetFileLabels,
+    GetFiles,
+    RemoveFile,
+)
 from colonysdk.messages.function import (
     AddFunction,
     GetFunctions,
     RemoveFunction,
+)
+from colonysdk.messages.location import (
+    AddLocation,
+    GetLocation,
+    GetLocations,
+    RemoveLocation,
 )
 from colonysdk.messages.log import (
     AddExecutorLog,
@@ -64,6 +77,13 @@ from colonysdk.messages.server import (
     GetStatistics,
     GetVersion,
 )
+from colonysdk.messages.snapshot import (
+    CreateSnapshot,
+    GetSnapshot,
+    GetSnapshots,
+    RemoveAllSnapshots,
+    RemoveSnapshot,
+)
 from colonysdk.messages.subscription import (
     SubscribeProcess,
     SubscribeProcesses,
@@ -83,7 +103,9 @@ __all__ = [
     "AddColony",
     "AddExecutor",
     "AddExecutorLog",
+    "AddFile",
     "AddFunction",
+    "AddLocation",
     "AddLog",
     "AddUser",
     "ApproveExecutor",
@@ -95,6 +117,7 @@ __all__ = [
     "ChangeUserId",
     "CloseFailed",
     "CloseSuccessful",
+    "CreateSnapshot",
     "GetAttribute",
     "GetCluster",
     "GetColonies",
@@ -103,13 +126,20 @@ __all__ = [
     "GetExecutor",
     "GetExecutorById",
     "GetExecutors",
+    "GetFile",
+    "GetFileLabels",
+    "GetFiles",
     "GetFunctions",
+    "GetLocation",
+    "GetLocations",
     "GetLogs",
     "GetPauseStatus",
     "GetProcess",
     "GetProcessHistory",
     "GetProcesses",
     "GetServerInfo",
+    "GetSnapshot",
+    "GetSnapshots",
     "GetStatistics",
     "GetUser",
     "GetUserById",
@@ -119,10 +149,14 @@ __all__ = [
     "PauseAssignments",
     "RejectExecutor",
     "RemoveAllProcesses",
+    "RemoveAllSnapshots",
     "RemoveColony",
     "RemoveExecutor",
+    "RemoveFile",
     "RemoveFunction",
+    "RemoveLocation",
     "RemoveProcess",
+    "RemoveSnapshot",
     "RemoveUser",
     "ReportAllocation",
     "ResumeAssignments",

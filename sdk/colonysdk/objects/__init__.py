@@ -11,7 +11,18 @@ from colonysdk.objects.executor import (
     Project,
     Software,
 )
+from colonysdk.objects.file import (
+    CHECKSUM_ALGORITHM,
+    File,
+    FileData,
+    Label,
+    Reference,
+    S3Object,
+)
 from colonysdk.objects.function import Function, FunctionArgument
+from colonysdk.objects.location import (
+    Location,
+)
 from colonysdk.objects.log import Log
 from colonysdk.objects.process import PRIORITY_STEP_NANOSECONDS, Process
 from colonysdk.objects.process_state import ProcessState
@@ -26,6 +37,9 @@ from colonysdk.objects.server import (
     Statistics,
     Version,
 )
+from colonysdk.objects.snapshot import (
+    Snapshot,
+)
 from colonysdk.objects.specification import (
     MAX_PRIORITY,
     Conditions,
@@ -39,6 +53,7 @@ from colonysdk.objects.specification import (
 from colonysdk.objects.wire import ZERO_TIME, Timestamp, WireModel, format_time, parse_time
 
 __all__ = [
+    "CHECKSUM_ALGORITHM",
     "MAX_PRIORITY",
     "PRIORITY_STEP_NANOSECONDS",
     "ZERO_TIME",
@@ -56,18 +71,25 @@ __all__ = [
     "Executor",
     "ExecutorState",
     "Failure",
+    "File",
+    "FileData",
     "Filesystem",
     "Function",
     "FunctionArgument",
     "FunctionSpec",
     "Gpu",
     "Hardware",
+    "Label",
+    "Location",
     "Log",
     "PauseStatus",
     "Process",
     "ProcessState",
     "Project",
+    "Reference",
+    "S3Object",
     "ServerInfo",
+    "Snapshot",
     "SnapshotMount",
     "Software",
     "Statistics",
