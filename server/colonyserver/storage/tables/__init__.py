@@ -5,19 +5,37 @@ text that goes on the wire, so that a reply is put together without parsing it. 
 wire has an empty string, except in `process.label`, which is NULL then so that its index stays small.
 """
 
+from colonyserver.storage.tables.blueprints import Blueprint, BlueprintDefinition, BlueprintHistory
+from colonyserver.storage.tables.extensions import FreshnessPolicy, SeenNonce, SubmissionKey
+from colonyserver.storage.tables.files import File, Label, Location, Snapshot, SnapshotFile
 from colonyserver.storage.tables.members import Colony, Executor, Function, Server, User
 from colonyserver.storage.tables.processes import Attribute, Counter, Log, Process, Queue, Shape
+from colonyserver.storage.tables.schedules import Cron, Generator, GeneratorArgument
 
 __all__ = [
     "Attribute",
+    "Blueprint",
+    "BlueprintDefinition",
+    "BlueprintHistory",
     "Colony",
     "Counter",
+    "Cron",
     "Executor",
+    "File",
+    "FreshnessPolicy",
     "Function",
+    "Generator",
+    "GeneratorArgument",
+    "Label",
+    "Location",
     "Log",
     "Process",
     "Queue",
+    "SeenNonce",
     "Server",
     "Shape",
+    "Snapshot",
+    "SnapshotFile",
+    "SubmissionKey",
     "User",
 ]
