@@ -1,7 +1,19 @@
 """The objects of the wire, as typed models."""
 
 from colonysdk.objects.attribute import Attribute, AttributeType, attribute_id
+from colonysdk.objects.blueprint import (
+    Blueprint,
+    BlueprintDefinition,
+    BlueprintDefinitionSpec,
+    BlueprintHandler,
+    BlueprintHistory,
+    BlueprintMetadata,
+    BlueprintNames,
+    BlueprintSchema,
+    SchemaProperty,
+)
 from colonysdk.objects.colony import Colony, User
+from colonysdk.objects.cron import Cron
 from colonysdk.objects.executor import (
     Allocations,
     Capabilities,
@@ -20,6 +32,7 @@ from colonysdk.objects.file import (
     S3Object,
 )
 from colonysdk.objects.function import Function, FunctionArgument
+from colonysdk.objects.generator import Generator
 from colonysdk.objects.location import (
     Location,
 )
@@ -61,6 +74,14 @@ __all__ = [
     "Attribute",
     "AttributeType",
     "Backend",
+    "Blueprint",
+    "BlueprintDefinition",
+    "BlueprintDefinitionSpec",
+    "BlueprintHandler",
+    "BlueprintHistory",
+    "BlueprintMetadata",
+    "BlueprintNames",
+    "BlueprintSchema",
     "Capabilities",
     "Cluster",
     "ClusterNode",
@@ -68,6 +89,7 @@ __all__ = [
     "Conditions",
     "ConflictRule",
     "ConflictRules",
+    "Cron",
     "Executor",
     "ExecutorState",
     "Failure",
@@ -77,6 +99,7 @@ __all__ = [
     "Function",
     "FunctionArgument",
     "FunctionSpec",
+    "Generator",
     "Gpu",
     "Hardware",
     "Label",
@@ -88,6 +111,7 @@ __all__ = [
     "Project",
     "Reference",
     "S3Object",
+    "SchemaProperty",
     "ServerInfo",
     "Snapshot",
     "SnapshotMount",
