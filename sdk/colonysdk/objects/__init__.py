@@ -64,6 +64,15 @@ from colonysdk.objects.specification import (
     SyncDirMount,
 )
 from colonysdk.objects.wire import ZERO_TIME, Timestamp, WireModel, format_time, parse_time
+from colonysdk.objects.workflow import (
+    GraphEdge,
+    GraphNode,
+    NodeData,
+    NodePosition,
+    NodeStyle,
+    ProcessGraph,
+    WorkflowSpec,
+)
 
 __all__ = [
     "CHECKSUM_ALGORITHM",
@@ -101,12 +110,18 @@ __all__ = [
     "FunctionSpec",
     "Generator",
     "Gpu",
+    "GraphEdge",
+    "GraphNode",
     "Hardware",
     "Label",
     "Location",
     "Log",
+    "NodeData",
+    "NodePosition",
+    "NodeStyle",
     "PauseStatus",
     "Process",
+    "ProcessGraph",
     "ProcessState",
     "Project",
     "Reference",
@@ -122,6 +137,7 @@ __all__ = [
     "User",
     "Version",
     "WireModel",
+    "WorkflowSpec",
     "attribute_id",
     "format_time",
     "parse_time",

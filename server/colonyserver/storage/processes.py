@@ -30,6 +30,8 @@ class ProcessStatus(NamedTuple):
     shape_ids_json: str
     attribute_count: int
     workflow_id: str | None
+    node_name: str
+    children_json: str
 
 
 _STATUS_COLUMNS = ", ".join(f"process.{name}" for name in ProcessStatus._fields)

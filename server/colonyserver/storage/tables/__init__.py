@@ -11,6 +11,7 @@ from colonyserver.storage.tables.files import File, Label, Location, Snapshot, S
 from colonyserver.storage.tables.members import Colony, Executor, Function, Server, User
 from colonyserver.storage.tables.processes import Attribute, Counter, Log, Process, Queue, Shape
 from colonyserver.storage.tables.schedules import Cron, Generator, GeneratorArgument
+from colonyserver.storage.tables.workflows import Workflow, WorkflowMembers
 
 __all__ = [
     "Attribute",
@@ -38,4 +39,6 @@ __all__ = [
     "SnapshotFile",
     "SubmissionKey",
     "User",
+    "Workflow",
+    "WorkflowMembers",
 ]
