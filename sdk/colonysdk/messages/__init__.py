@@ -10,6 +10,11 @@ from colonysdk.messages.base import (
     catalogue,
     parse_message,
 )
+from colonysdk.messages.channel import (
+    AppendToChannel,
+    ReadChannel,
+    SubscribeChannel,
+)
 from colonysdk.messages.colony import (
     AddColony,
     ChangeColonyId,
@@ -29,6 +34,19 @@ from colonysdk.messages.executor import (
     RemoveExecutor,
     ReportAllocation,
     UpdateExecutor,
+)
+from colonysdk.messages.extension_freshness import (
+    GetFreshness,
+    SetFreshness,
+)
+from colonysdk.messages.extension_lease import (
+    RenewLease,
+    SubscribeEvents,
+)
+from colonysdk.messages.extension_query import (
+    ExplainProcess,
+    GetWorkflowMembers,
+    QueryProcesses,
 )
 from colonysdk.messages.file import (
     AddFile,
@@ -108,6 +126,7 @@ __all__ = [
     "AddLocation",
     "AddLog",
     "AddUser",
+    "AppendToChannel",
     "ApproveExecutor",
     "AssignProcess",
     "CancelProcess",
@@ -118,6 +137,7 @@ __all__ = [
     "CloseFailed",
     "CloseSuccessful",
     "CreateSnapshot",
+    "ExplainProcess",
     "GetAttribute",
     "GetCluster",
     "GetColonies",
@@ -129,6 +149,7 @@ __all__ = [
     "GetFile",
     "GetFileLabels",
     "GetFiles",
+    "GetFreshness",
     "GetFunctions",
     "GetLocation",
     "GetLocations",
@@ -145,8 +166,11 @@ __all__ = [
     "GetUserById",
     "GetUsers",
     "GetVersion",
+    "GetWorkflowMembers",
     "Message",
     "PauseAssignments",
+    "QueryProcesses",
+    "ReadChannel",
     "RejectExecutor",
     "RemoveAllProcesses",
     "RemoveAllSnapshots",
@@ -158,11 +182,15 @@ __all__ = [
     "RemoveProcess",
     "RemoveSnapshot",
     "RemoveUser",
+    "RenewLease",
     "ReportAllocation",
     "ResumeAssignments",
     "SearchLogs",
+    "SetFreshness",
     "SetOutput",
     "SubmitFunctionSpec",
+    "SubscribeChannel",
+    "SubscribeEvents",
     "SubscribeProcess",
     "SubscribeProcesses",
     "UpdateExecutor",

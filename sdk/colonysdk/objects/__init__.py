@@ -12,7 +12,12 @@ from colonysdk.objects.blueprint import (
     BlueprintSchema,
     SchemaProperty,
 )
+from colonysdk.objects.channel import ChannelEntry
 from colonysdk.objects.colony import Colony, User
+from colonysdk.objects.colony_event import (
+    ColonyEvent,
+    ColonyEvents,
+)
 from colonysdk.objects.cron import Cron
 from colonysdk.objects.executor import (
     Allocations,
@@ -23,6 +28,11 @@ from colonysdk.objects.executor import (
     Project,
     Software,
 )
+from colonysdk.objects.explanation import (
+    Candidate,
+    Explanation,
+    Reason,
+)
 from colonysdk.objects.file import (
     CHECKSUM_ALGORITHM,
     File,
@@ -31,13 +41,22 @@ from colonysdk.objects.file import (
     Reference,
     S3Object,
 )
+from colonysdk.objects.freshness import (
+    Freshness,
+)
 from colonysdk.objects.function import Function, FunctionArgument
 from colonysdk.objects.generator import Generator
+from colonysdk.objects.lease import (
+    Lease,
+)
 from colonysdk.objects.location import (
     Location,
 )
 from colonysdk.objects.log import Log
 from colonysdk.objects.process import PRIORITY_STEP_NANOSECONDS, Process
+from colonysdk.objects.process_page import (
+    ProcessPage,
+)
 from colonysdk.objects.process_state import ProcessState
 from colonysdk.objects.resources import Gpu
 from colonysdk.objects.server import (
@@ -73,6 +92,10 @@ from colonysdk.objects.workflow import (
     ProcessGraph,
     WorkflowSpec,
 )
+from colonysdk.objects.workflow_member import (
+    WorkflowMember,
+    WorkflowMembers,
+)
 
 __all__ = [
     "CHECKSUM_ALGORITHM",
@@ -91,20 +114,26 @@ __all__ = [
     "BlueprintMetadata",
     "BlueprintNames",
     "BlueprintSchema",
+    "Candidate",
     "Capabilities",
+    "ChannelEntry",
     "Cluster",
     "ClusterNode",
     "Colony",
+    "ColonyEvent",
+    "ColonyEvents",
     "Conditions",
     "ConflictRule",
     "ConflictRules",
     "Cron",
     "Executor",
     "ExecutorState",
+    "Explanation",
     "Failure",
     "File",
     "FileData",
     "Filesystem",
+    "Freshness",
     "Function",
     "FunctionArgument",
     "FunctionSpec",
@@ -114,6 +143,7 @@ __all__ = [
     "GraphNode",
     "Hardware",
     "Label",
+    "Lease",
     "Location",
     "Log",
     "NodeData",
@@ -122,8 +152,10 @@ __all__ = [
     "PauseStatus",
     "Process",
     "ProcessGraph",
+    "ProcessPage",
     "ProcessState",
     "Project",
+    "Reason",
     "Reference",
     "S3Object",
     "SchemaProperty",
@@ -137,6 +169,8 @@ __all__ = [
     "User",
     "Version",
     "WireModel",
+    "WorkflowMember",
+    "WorkflowMembers",
     "WorkflowSpec",
     "attribute_id",
     "format_time",
