@@ -23,6 +23,7 @@ from colonyserver.services.about import About, installed_version
 from colonyserver.services.bundle import Services
 from colonyserver.services.colonies import ColonyService
 from colonyserver.services.executors import ExecutorService
+from colonyserver.services.extensions import Extensions
 from colonyserver.services.functions import FunctionService
 from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.pause import PauseService
@@ -68,6 +69,7 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
             statistics=StatisticsService(database),
             pause=PauseService(database, events),
             lifecycle=lifecycle,
+            extensions=Extensions.over(database),
         )
         access = Access(StoredDirectory(database))
         access.follow(events)

@@ -7,6 +7,9 @@ from colonysdk.objects import Backend, Cluster, ClusterNode, ServerInfo, Version
 
 _DISTRIBUTION = "colony-tui"
 
+EXTENSIONS = ("processquery/1",)
+"""Name and version of what this server does beyond the reference; docs/reference/wire-extensions.md explains each."""
+
 
 def installed_version() -> str:
     """The version of this installation."""
@@ -27,9 +30,14 @@ class About:
         return Version(build_version=self.build_version, build_time=self.build_time)
 
     def info(self) -> ServerInfo:
-        """Version, backends and the extensions to the reference's protocol, of which there are none yet."""
+        """Version, backends and the extensions to the reference's protocol."""
         backend = Backend(type="http", host=self.host, port=self.port)
-        return ServerInfo(build_version=self.build_version, build_time=self.build_time, backends=[backend])
+        return ServerInfo(
+            build_version=self.build_version,
+            build_time=self.build_time,
+            backends=[backend],
+            extensions=list(EXTENSIONS),
+        )
 
     def cluster(self) -> Cluster:
         """This server as the only node and the leader: servers that share a database need not know each other."""

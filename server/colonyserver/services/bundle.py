@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from colonyserver.services.about import About
 from colonyserver.services.colonies import ColonyService
 from colonyserver.services.executors import ExecutorService
+from colonyserver.services.extensions import Extensions
 from colonyserver.services.functions import FunctionService
 from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.pause import PauseService
@@ -26,3 +27,4 @@ class Services:
     statistics: StatisticsService
     pause: PauseService
     lifecycle: Lifecycle
+    extensions: Extensions

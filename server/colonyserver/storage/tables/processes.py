@@ -18,6 +18,8 @@ class Process(SQLModel, table=True):
         Index("process_by_type", "colony_name", "state", "executor_type", "rank"),
         Index("process_by_initiator", "colony_name", "state", "initiator_name", "rank"),
         Index("process_by_label", "colony_name", "state", "label", "rank", **partial("label IS NOT NULL")),
+        Index("process_by_function", "colony_name", "state", "func_name", "rank"),
+        Index("process_by_executor", "colony_name", "state", "executor_name", "rank", **partial("executor_name <> ''")),
         Index("process_by_due", "due_at", **partial("due_at IS NOT NULL")),
         Index("process_by_workflow", "workflow_id", **partial("workflow_id IS NOT NULL")),
     )

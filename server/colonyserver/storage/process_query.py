@@ -1,0 +1,204 @@
+"""Pages of processes that meet several conditions, in the order of their ranks, over one or more states.
+
+A page costs the same at any depth. Conditions that one index serves are found by it; the others are checked on the rows
+that come along, a bounded number for each call, so that a page can end before it is full.
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from colonysdk.objects import ProcessState
+from colonyserver.storage.driver import fetch
+from colonyserver.storage.text_search import SEARCHED_CHARACTERS, contains
+
+_MOST_ROWS = 10_000
+"""How many rows one call looks at when a condition has no index."""
+
+_MOST_ROWS_OF_TEXT = 1_000
+_MOST_COUNTED = 5_000
+_INDEXED = ("executor_name", "label", "func_name", "initiator_name", "executor_type")
+"""The columns with an index below colony and state; the first of them that is given narrows the search most."""
+
+_LEAST, _MOST = -(2**63), 2**63 - 1
+
+
+class Place(NamedTuple):
+    """Where a process stands among all of a colony; sorts as the list does."""
+
+    rank: int
+    process_id: str
+
+
+class Criteria(NamedTuple):
+    """What to find; empty texts and None leave a condition out. Times in Unix nanoseconds."""
+
+    colony_name: str
+    states: tuple[ProcessState, ...]
+    executor_type: str = ""
+    executor_name: str = ""
+    func_name: str = ""
+    label: str = ""
+    initiator_name: str = ""
+    text: str = ""
+    submitted_from: int | None = None
+    submitted_before: int | None = None
+    ended_from: int | None = None
+    ended_before: int | None = None
+    newest_first: bool = True
+
+
+class FoundPage(NamedTuple):
+    """The places of a page in order, and the last place that was looked at; None at the end of the list."""
+
+    places: list[Place]
+    end: Place | None
+
+
+class Total(NamedTuple):
+    """How many processes there are: exactly, or at least."""
+
+    amount: int
+    is_exact: bool
+
+
+def find_page(connection: Connection, criteria: Criteria, after: Place | None, count: int) -> FoundPage:
+    """The next `count` processes after a place, or fewer if they are too far apart."""
+    scans = [_scan(connection, criteria, state, after, count) for state in _states(criteria)]
+    open_ends = [scan.end for scan in scans if scan.end is not None]
+    # Beyond the nearest end, rows of that state are missing.
+    horizon = None if not open_ends else max(open_ends) if criteria.newest_first else min(open_ends)
+    merged = heapq.merge(*(scan.places for scan in scans), reverse=criteria.newest_first)
+    reached = [place for place in merged if horizon is None or _is_within(place, horizon, criteria)]
+    if len(reached) > count:
+        return FoundPage(reached[:count], reached[count - 1])
+    return FoundPage(reached, horizon)
+
+
+def count_matches(connection: Connection, criteria: Criteria) -> Total:
+    """How many rows an index finds, up to a bound; only for criteria that `is_indexed`."""
+    amount = 0
+    for state in _states(criteria):
+        condition, parameters = _located(criteria, state, None)
+        statement = f"SELECT count(*) FROM (SELECT 1 AS one FROM process WHERE {condition} LIMIT ?) AS counted"
+        [(found,)] = fetch(connection, statement, (*parameters, _MOST_COUNTED - amount))
+        amount += found
+        if amount >= _MOST_COUNTED:
+            return Total(amount, is_exact=False)
+    return Total(amount, is_exact=True)
+
+
+def is_indexed(criteria: Criteria) -> bool:
+    """Whether an index finds exactly the rows that meet the criteria."""
+    return not criteria.text and not _residual(criteria)[0]
+
+
+def is_unconditional(criteria: Criteria) -> bool:
+    """Whether states are the only condition."""
+    return is_indexed(criteria) and not any(getattr(criteria, name) for name in _INDEXED) and not _has_end(criteria)
+
+
+class _Scan(NamedTuple):
+    places: Sequence[Place]
+    end: Place | None
+
+
+def _scan(connection: Connection, criteria: Criteria, state: ProcessState, after: Place | None, count: int) -> _Scan:
+    condition, parameters = _located(criteria, state, after)
+    residual, residual_parameters = _residual(criteria)
+    matches = " AND ".join(residual) or "1 = 1"
+    text = f", func_name, label, substr(spec_json, 1, {SEARCHED_CHARACTERS})" if criteria.text else ""
+    direction = "DESC" if criteria.newest_first else "ASC"
+    limit = _limit(criteria, count)
+    rows = fetch(
+        connection,
+        f"SELECT rank, process_id, CASE WHEN {matches} THEN 1 ELSE 0 END{text} FROM process "
+        f"WHERE {condition} ORDER BY rank {direction}, process_id {direction} LIMIT ?",
+        (*residual_parameters, *parameters, limit),
+    )
+    places = [Place(row[0], row[1]) for row in _matching(rows, criteria.text)]
+    return _Scan(places, Place(rows[-1][0], rows[-1][1]) if len(rows) == limit else None)
+
+
+def _matching(rows: Iterable[tuple[Any, ...]], text: str) -> Iterator[tuple[Any, ...]]:
+    for row in rows:
+        if row[2] and (not text or contains(text, row[1], *row[3:])):
+            yield row
+
+
+def _limit(criteria: Criteria, count: int) -> int:
+    if is_indexed(criteria):
+        return count + 1
+    most = _MOST_ROWS_OF_TEXT if criteria.text else _MOST_ROWS
+    return most // max(1, len(_states(criteria)))
+
+
+def _located(criteria: Criteria, state: ProcessState, after: Place | None) -> tuple[str, list[Any]]:
+    """The condition that an index serves, and its parameters."""
+    conditions, parameters = ["colony_name = ?", "state = ?"], [criteria.colony_name, int(state)]
+    column = _index_column(criteria)
+    if column is not None:
+        conditions.append(f"{column} = ?")
+        parameters.append(getattr(criteria, column))
+    if column == "executor_name":
+        conditions.append("executor_name <> ''")
+    least, most = _bounds(criteria, state)
+    if after is not None and criteria.newest_first:
+        conditions.append("rank <= ? AND (rank < ? OR process_id < ?) AND rank >= ?")
+        parameters += [after.rank, after.rank, after.process_id, least]
+    elif after is not None:
+        conditions.append("rank >= ? AND (rank > ? OR process_id > ?) AND rank <= ?")
+        parameters += [after.rank, after.rank, after.process_id, most]
+    else:
+        conditions.append("rank >= ? AND rank <= ?")
+        parameters += [least, most]
+    return " AND ".join(conditions), parameters
+
+
+def _bounds(criteria: Criteria, state: ProcessState) -> tuple[int, int]:
+    """What the time ranges say about the rank; whatever has started or ended was submitted before."""
+    least, most = _LEAST, _MOST
+    if state != ProcessState.WAITING and criteria.submitted_from is not None:
+        least = criteria.submitted_from
+    if criteria.ended_from is not None:
+        least = max(least, criteria.ended_from)
+    if criteria.ended_before is not None:
+        most = criteria.ended_before - 1
+    return least, most
+
+
+def _residual(criteria: Criteria) -> tuple[list[str], list[Any]]:
+    """The conditions that are left to check row by row."""
+    conditions, parameters = [], []
+    index_column = _index_column(criteria)
+    for column in _INDEXED:
+        value = getattr(criteria, column)
+        if value and column != index_column:
+            conditions.append(f"{column} = ?")
+            parameters.append(value)
+    if criteria.submitted_from is not None:
+        conditions.append("submitted_at >= ?")
+        parameters.append(criteria.submitted_from)
+    if criteria.submitted_before is not None:
+        conditions.append("submitted_at < ?")
+        parameters.append(criteria.submitted_before)
+    return conditions, parameters
+
+
+def _index_column(criteria: Criteria) -> str | None:
+    return next((column for column in _INDEXED if getattr(criteria, column)), None)
+
+
+def _states(criteria: Criteria) -> list[ProcessState]:
+    """The states to look through; only what has ended lies in a range of ends."""
+    return [state for state in criteria.states if state.is_final or not _has_end(criteria)]
+
+
+def _has_end(criteria: Criteria) -> bool:
+    return criteria.ended_from is not None or criteria.ended_before is not None
+
+
+def _is_within(place: Place, horizon: Place, criteria: Criteria) -> bool:
+    return place >= horizon if criteria.newest_first else place <= horizon
