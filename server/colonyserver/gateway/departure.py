@@ -9,10 +9,6 @@ from starlette.types import Receive
 from colonyserver.gateway.body import ClientGone
 
 
-_UNWATCHED_SECONDS = 0.05
-"""Most answers come sooner than this, and are cheaper without a task that looks for the client's departure."""
-
-
 class Departure:
     """A context manager around the answer to a request whose body was read: it is cancelled when the client leaves.
 
@@ -21,29 +17,23 @@ class Departure:
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self._watching: asyncio.Task[None] | None = None
         self._is_gone = False
 
     async def __aenter__(self) -> Self:
-        """Look for the client's departure, if the answer takes its time."""
+        """Start to look for the client's departure."""
         answering = asyncio.current_task()
         assert answering is not None
         self._answering = answering
-        self._timer = asyncio.get_running_loop().call_later(_UNWATCHED_SECONDS, self._begin)
+        self._watching = asyncio.create_task(self._watch())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Stop looking."""
-        self._timer.cancel()
-        if self._watching is not None:
-            self._watching.cancel()
+        self._watching.cancel()
         if self._is_gone and self._answering.uncancel() == 0 and kind is asyncio.CancelledError:
             raise ClientGone from None
-
-    def _begin(self) -> None:
-        self._watching = asyncio.create_task(self._watch())
 
     async def _watch(self) -> None:
         # After the whole body, the one thing to receive is that the client has gone.
