@@ -106,20 +106,35 @@ class _Scan(NamedTuple):
 
 
 def _scan(connection: Connection, criteria: Criteria, state: ProcessState, after: Place | None, count: int) -> _Scan:
+    """Look at rows until there are more matches than asked for, the state has no more, or enough was looked at."""
+    places: list[Place] = []
+    looked_at, most = 0, _most_rows(criteria, count)
+    while len(places) <= count and looked_at < most:
+        # Where most rows match, the first few are enough.
+        wanted = min(max(count + 1, 4 * looked_at), most - looked_at)
+        rows = _rows(connection, criteria, state, after, wanted)
+        places += [Place(row[0], row[1]) for row in _matching(rows, criteria.text)]
+        if len(rows) < wanted:
+            return _Scan(places, None)
+        after = Place(rows[-1][0], rows[-1][1])
+        looked_at += len(rows)
+    return _Scan(places, after)
+
+
+def _rows(
+    connection: Connection, criteria: Criteria, state: ProcessState, after: Place | None, limit: int
+) -> list[tuple[Any, ...]]:
     condition, parameters = _located(criteria, state, after)
     residual, residual_parameters = _residual(criteria)
     matches = " AND ".join(residual) or "1 = 1"
     text = f", func_name, label, substr(spec_json, 1, {SEARCHED_CHARACTERS})" if criteria.text else ""
     direction = "DESC" if criteria.newest_first else "ASC"
-    limit = _limit(criteria, count)
-    rows = fetch(
+    return fetch(
         connection,
         f"SELECT rank, process_id, CASE WHEN {matches} THEN 1 ELSE 0 END{text} FROM process "
         f"WHERE {condition} ORDER BY rank {direction}, process_id {direction} LIMIT ?",
         (*residual_parameters, *parameters, limit),
     )
-    places = [Place(row[0], row[1]) for row in _matching(rows, criteria.text)]
-    return _Scan(places, Place(rows[-1][0], rows[-1][1]) if len(rows) == limit else None)
 
 
 def _matching(rows: Iterable[tuple[Any, ...]], text: str) -> Iterator[tuple[Any, ...]]:
@@ -128,7 +143,7 @@ def _matching(rows: Iterable[tuple[Any, ...]], text: str) -> Iterator[tuple[Any,
             yield row
 
 
-def _limit(criteria: Criteria, count: int) -> int:
+def _most_rows(criteria: Criteria, count: int) -> int:
     if is_indexed(criteria):
         return count + 1
     most = _MOST_ROWS_OF_TEXT if criteria.text else _MOST_ROWS

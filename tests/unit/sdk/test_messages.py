@@ -35,6 +35,7 @@ pauseassignmentsmsg resumeassignmentsmsg
 getpausestatusmsg
 addattributemsg getattributemsg addlogmsg addexecutorlogmsg getlogsmsg searchlogsmsg
 subscribeprocessmsg subscribeprocessesmsg
+queryprocessesmsg getworkflowmembersmsg explainprocessmsg subscribeeventsmsg renewleasemsg getfreshnessmsg setfreshnessmsg
 """.split()  # noqa: SIM905 - a table reads better
 )
 
