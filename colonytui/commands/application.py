@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from colonytui.commands.config import config
 from colonytui.commands.executor import executor
 from colonytui.commands.exit_code import ExitCode
 from colonytui.commands.function import function
+from colonytui.commands.interface import open_interface
 from colonytui.commands.local_colony import add_local_colony_commands
 from colonytui.commands.log import log
 from colonytui.commands.options import CommonOptions, FollowOption, TimeoutOption, WaitOption, with_common_options
@@ -67,7 +67,7 @@ def root(
     if once is not None:
         return _print_once(common, once, state)
     settings = UiSettings(theme=theme, ascii=ascii_only or needs_ascii(), animation=not no_animation)
-    return _open_interface(common, settings, readonly=readonly)
+    return open_interface(common.connection, settings, read_only=readonly)
 
 
 def _print_version() -> ExitCode:
@@ -98,17 +98,3 @@ def _print_once(common: CommonOptions, view: str, state: str | None) -> ExitCode
             return run_in_colony(common, list_executors)
         case _:
             raise Misuse(f'there is no view "{view}" to print; there are processes and executors')
-
-
-def _open_interface(common: CommonOptions, settings: UiSettings, *, readonly: bool) -> int:
-    from colonytui.commands.errors import Misuse
-
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Misuse("the terminal interface needs a terminal; for commands see: colony-tui --help")
-    from colonytui.commands.reporting import say
-    from colonytui.configuration import open_session
-
-    session = open_session(common.connection, read_only=readonly, on_start=lambda: say("starting a local colony …"))
-    from colonytui.app import run_tui
-
-    return run_tui(session, settings)

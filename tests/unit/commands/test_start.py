@@ -28,6 +28,10 @@ def test_help_loads_nothing_heavy() -> None:
     assert not modules_after("--help") & {"textual", "httpx", "pydantic", "rich", "yaml", "coincurve", "asyncio"}
 
 
+def test_the_interface_without_arguments_parses_none() -> None:
+    assert not modules_after() & {"typer", "httpx", "yaml"}
+
+
 @pytest.mark.parametrize("arguments", [("process", "--help"), ("--version",)])
 def test_what_needs_no_colony_loads_no_client(arguments: tuple[str, ...]) -> None:
     assert not modules_after(*arguments) & {"textual", "httpx", "rich", "yaml", "coincurve", "asyncio"}
