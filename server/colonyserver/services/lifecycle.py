@@ -15,6 +15,7 @@ from colonyserver.services.processes import ProcessService
 from colonyserver.services.removal import RemovalService
 from colonyserver.services.requeueing import RequeueService
 from colonyserver.services.submission import SubmissionService
+from colonyserver.services.workflows import WorkflowService
 from colonyserver.storage.database import Database
 from colonyserver.storage.logs import last_log_timestamp
 from colonyserver.storage.queue import Queue
@@ -27,6 +28,7 @@ class Lifecycle:
 
     clock: Clock
     submission: SubmissionService
+    workflows: WorkflowService
     assignment: AssignmentService
     closing: ClosingService
     requeueing: RequeueService
@@ -48,9 +50,11 @@ class Lifecycle:
         events.subscribe(ColonyRemoved, lambda _removed: queue.forget())
         presence = Presence(database, clock)
         requeueing = RequeueService(database, queue, events, clock)
+        submission = SubmissionService(database, queue, events, clock)
         lifecycle = cls(
             clock=clock,
-            submission=SubmissionService(database, queue, events, clock),
+            submission=submission,
+            workflows=WorkflowService(database, submission, clock),
             assignment=AssignmentService(database, queue, events, clock, requeueing, presence),
             closing=ClosingService(database, queue, events, clock),
             requeueing=requeueing,

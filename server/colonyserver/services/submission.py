@@ -18,6 +18,7 @@ from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.counters import count_changes
 from colonyserver.storage.database import Database
 from colonyserver.storage.guards import existing_colonies
+from colonyserver.storage.json_text import json_list_of
 from colonyserver.storage.process_record import ProcessRecord
 from colonyserver.storage.processes import insert_processes
 from colonyserver.storage.queue import Entry, Queue
@@ -32,6 +33,17 @@ class Submitted(NamedTuple):
     record: ProcessRecord
     requirement: Requirement
     attributes: Sequence[AttributeRecord]
+
+
+class Membership(NamedTuple):
+    """The place of a process in a workflow; with parents it is held back until they have ended well."""
+
+    workflow_id: str
+    process_id: str
+    submitted_at: int
+    parents: Sequence[str] = ()
+    children: Sequence[str] = ()
+    input_json: str = "[]"
 
 
 class SubmissionService:
@@ -55,13 +67,17 @@ class SubmissionService:
         self.announce(submitted)
         return submitted.record
 
-    def prepare(self, spec: FunctionSpec, initiator_id: str, initiator_name: str) -> Submitted:
+    def prepare(
+        self, spec: FunctionSpec, initiator_id: str, initiator_name: str, membership: Membership | None = None
+    ) -> Submitted:
         """Make a process of a specification, which is brought into its stored form in place; raises Invalid."""
         requirement = normalise(spec)
-        now = self._clock.now()
-        process_id = new_process_id(now)
-        attributes = _environment(process_id, spec)
+        place = membership or _alone(self._clock.now())
+        now = place.submitted_at
+        process_id = place.process_id
+        attributes = _environment(place, spec)
         max_wait_time = min(spec.max_wait_time, _LONGEST_TIME)
+        is_held_back = bool(place.parents)
         record = ProcessRecord(
             process_id=process_id,
             colony_name=requirement.colony_name,
@@ -74,30 +90,39 @@ class SubmissionService:
             location_name=requirement.location_name,
             priority_time=now - spec.priority * PRIORITY_STEP_NANOSECONDS,
             submitted_at=now,
-            wait_deadline=now + max_wait_time * NANOSECONDS if max_wait_time > 0 else None,
+            wait_deadline=now + max_wait_time * NANOSECONDS if max_wait_time > 0 and not is_held_back else None,
             max_wait_time=max_wait_time,
             max_exec_time=min(spec.max_exec_time, _LONGEST_TIME),
             max_retries=spec.max_retries,
             cpu=requirement.cpu,
             mem=requirement.mem,
             spec_json=spec.model_dump_json(),
+            wait_for_parents=is_held_back,
+            unfinished_parents=len(place.parents),
+            workflow_id=place.workflow_id or None,
+            node_name=spec.node_name if place.workflow_id else "",
+            parents_json=json_list_of(place.parents),
+            children_json=json_list_of(place.children),
+            input_json=place.input_json,
             attribute_count=len(attributes),
             attributes_json=f"[{','.join([attribute.to_json_text() for attribute in attributes])}]",
         )
         return Submitted(record, requirement, attributes)
 
     def store(self, connection: Connection, items: Sequence[Submitted]) -> None:
-        """Store processes and queue them, inside a unit of work."""
-        entries = [Entry(item.record.process_id, item.record.priority_time, item.requirement) for item in items]
-        for item, shape_ids_json in zip(items, self._queue.enqueue(connection, entries), strict=True):
+        """Store processes and queue those that are not held back, inside a unit of work."""
+        free = [item for item in items if not item.record.wait_for_parents]
+        entries = [Entry(item.record.process_id, item.record.priority_time, item.requirement) for item in free]
+        for item, shape_ids_json in zip(free, self._queue.enqueue(connection, entries), strict=True):
             item.record.shape_ids_json = shape_ids_json
         insert_processes(connection, [item.record for item in items])
         insert_attributes(connection, [attribute for item in items for attribute in item.attributes])
         count_changes(connection, [(item.record.colony_name, None, ProcessState.WAITING) for item in items])
 
     def announce(self, submitted: Submitted) -> None:
-        """Tell those that could take a process, after the commit that stored it."""
-        self._events.publish(changed(submitted.record, submitted.requirement))
+        """Tell of a process, and those that could take it, after the commit that stored it."""
+        is_held_back = submitted.record.wait_for_parents
+        self._events.publish(changed(submitted.record, None if is_held_back else submitted.requirement))
 
 
 class _Insert(BatchOperation[Submitted, None]):
@@ -123,14 +148,18 @@ def new_process_id(now: int) -> str:
     return f"{now:016x}{os.urandom(24).hex()}"
 
 
-def _environment(process_id: str, spec: FunctionSpec) -> list[AttributeRecord]:
+def _alone(now: int) -> Membership:
+    return Membership("", new_process_id(now), now)
+
+
+def _environment(place: Membership, spec: FunctionSpec) -> list[AttributeRecord]:
     """wire: every environment variable is an attribute of type ENV."""
     return [
         AttributeRecord(
-            attribute_id=attribute_id(process_id, key, AttributeType.ENV),
-            target_id=process_id,
+            attribute_id=attribute_id(place.process_id, key, AttributeType.ENV),
+            target_id=place.process_id,
             colony_name=spec.conditions.colony_name,
-            workflow_id="",
+            workflow_id=place.workflow_id,
             state=ProcessState.WAITING,
             attribute_type=AttributeType.ENV,
             key=key,

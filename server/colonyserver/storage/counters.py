@@ -1,4 +1,4 @@
-"""Counting: how many processes each colony has in each state, kept in the transactions that change them."""
+"""Counting: how many processes and workflows each colony has in each state, kept in the transactions of the changes."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,12 +7,15 @@ from sqlalchemy import Connection
 
 from colonyserver.storage.driver import execute_rows
 
-_PROCESSES = 0
+PROCESSES = 0
+WORKFLOWS = 1
 _THIS_SERVER = 0
 
 
-def count_changes(connection: Connection, changes: Iterable[tuple[str, int | None, int | None]]) -> None:
-    """Note that processes went from a state to another: (colony, state before or None, state after or None)."""
+def count_changes(
+    connection: Connection, changes: Iterable[tuple[str, int | None, int | None]], kind: int = PROCESSES
+) -> None:
+    """Note that processes or workflows went from a state to another: (colony, state before or None, after or None)."""
     amounts: Counter[tuple[str, int]] = Counter()
     for colony_name, before, after in changes:
         if before is not None:
@@ -20,7 +23,7 @@ def count_changes(connection: Connection, changes: Iterable[tuple[str, int | Non
         if after is not None:
             amounts[colony_name, after] += 1
     # In order, so that servers that share a database never wait for each other in a circle.
-    rows = [(name, _PROCESSES, state, _THIS_SERVER, amount) for (name, state), amount in sorted(amounts.items())]
+    rows = [(name, kind, state, _THIS_SERVER, amount) for (name, state), amount in sorted(amounts.items())]
     execute_rows(
         connection,
         "INSERT INTO counter (colony_name, kind, state, server, amount) VALUES {rows} "

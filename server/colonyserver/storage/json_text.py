@@ -1,5 +1,6 @@
 """Pieces of wire JSON, put together as text: replies are built from stored columns without parsing them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -14,6 +15,12 @@ _BOOLEANS = ("false", "true")
 def json_string(text: str) -> str:
     """A text as a JSON string."""
     return encode_basestring(text)
+
+
+def json_list_of(ids: Iterable[str]) -> str:
+    """A list of texts in which nothing needs to be escaped, such as ids, as JSON."""
+    quoted = '","'.join(ids)
+    return f'["{quoted}"]' if quoted else "[]"
 
 
 def json_boolean(value: bool | int) -> str:

@@ -99,7 +99,7 @@ class Shape(SQLModel, table=True):
 
 
 class Counter(SQLModel, table=True):
-    """How many processes (kind 0) of a colony are in a state, one row per writing server; readers sum over servers."""
+    """How many processes (kind 0) or workflows (1) of a colony are in a state, a row per server; readers sum over them."""
 
     __table_args__ = {"sqlite_with_rowid": False}
 
