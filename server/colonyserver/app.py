@@ -21,13 +21,17 @@ from colonyserver.gateway.asgi import Gateway
 from colonyserver.gateway.listening import GracefulServer, allow_many_connections, bind, url_of, write_ready_file
 from colonyserver.services.about import About, installed_version
 from colonyserver.services.bundle import Services
+from colonyserver.services.channels import ChannelService
 from colonyserver.services.colonies import ColonyService
 from colonyserver.services.executors import ExecutorService
 from colonyserver.services.extensions import Extensions
+from colonyserver.services.files import FileService
 from colonyserver.services.functions import FunctionService
 from colonyserver.services.lifecycle import Lifecycle
+from colonyserver.services.locations import LocationService
 from colonyserver.services.pause import PauseService
 from colonyserver.services.server_owner import ServerOwnerService
+from colonyserver.services.snapshots import SnapshotService
 from colonyserver.services.statistics import StatisticsService
 from colonyserver.services.users import UserService
 from colonyserver.settings import ServerSettings
@@ -69,7 +73,11 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
             statistics=StatisticsService(database),
             pause=PauseService(database, events),
             lifecycle=lifecycle,
+            channels=ChannelService(database, events, lifecycle.clock, settings),
             extensions=Extensions.over(database),
+            files=FileService(database, lifecycle.clock),
+            snapshots=SnapshotService(database, lifecycle.clock),
+            locations=LocationService(database),
         )
         access = Access(StoredDirectory(database))
         access.follow(events)

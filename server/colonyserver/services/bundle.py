@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 
 from colonyserver.services.about import About
+from colonyserver.services.channels import ChannelService
 from colonyserver.services.colonies import ColonyService
 from colonyserver.services.executors import ExecutorService
 from colonyserver.services.extensions import Extensions
+from colonyserver.services.files import FileService
 from colonyserver.services.functions import FunctionService
 from colonyserver.services.lifecycle import Lifecycle
+from colonyserver.services.locations import LocationService
 from colonyserver.services.pause import PauseService
 from colonyserver.services.server_owner import ServerOwnerService
+from colonyserver.services.snapshots import SnapshotService
 from colonyserver.services.statistics import StatisticsService
 from colonyserver.services.users import UserService
 
@@ -27,4 +31,8 @@ class Services:
     statistics: StatisticsService
     pause: PauseService
     lifecycle: Lifecycle
+    channels: ChannelService
     extensions: Extensions
+    files: FileService
+    snapshots: SnapshotService
+    locations: LocationService
