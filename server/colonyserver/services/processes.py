@@ -68,7 +68,7 @@ class ProcessService:
         Raises Invalid for an unknown state (wire: 400).
         """
         wanted = _state(state)
-        since = max(0, self._clock.now() - seconds * NANOSECONDS)
+        since = max(0, self._clock.now() - max(0, seconds) * NANOSECONDS)
         return await self._database.read(
             lambda connection: list_submitted_since(connection, colony_name, wanted, since, _MAX_HISTORY, executor_id)
         )
