@@ -61,8 +61,50 @@ class ColonyRemoved(NamedTuple):
         return self.colony_name
 
 
-Event = ProcessChanged | MembershipChanged | PauseChanged | ColonyRemoved
-E = TypeVar("E", ProcessChanged, MembershipChanged, PauseChanged, ColonyRemoved)
+class ChannelAppended(NamedTuple):
+    """Somebody said something in a channel; its topic is made of both names."""
+
+    process_id: str
+    name: str
+
+    @property
+    def topic(self) -> str:
+        """The process id and the channel's name."""
+        return f"{self.process_id}_{self.name}"
+
+
+class CronChanged(NamedTuple):
+    """A cron was added, or its next run was moved; its topic is its id. `due_at` in Unix nanoseconds."""
+
+    cron_id: str
+    colony_name: str
+    due_at: int
+
+    @property
+    def topic(self) -> str:
+        """The cron's id."""
+        return self.cron_id
+
+
+class GeneratorChanged(NamedTuple):
+    """The queue of a generator will make a workflow at `due_at`, in Unix nanoseconds; its topic is its id."""
+
+    generator_id: str
+    colony_name: str
+    due_at: int
+
+    @property
+    def topic(self) -> str:
+        """The generator's id."""
+        return self.generator_id
+
+
+Event = (
+    ProcessChanged | MembershipChanged | PauseChanged | ColonyRemoved | ChannelAppended | CronChanged | GeneratorChanged
+)
+E = TypeVar(
+    "E", ProcessChanged, MembershipChanged, PauseChanged, ColonyRemoved, ChannelAppended, CronChanged, GeneratorChanged
+)
 
 
 class Subscription:

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import AliasChoices, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from colonysdk.errors import InvalidSettings
+from colonyserver.limits import Limits
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50080
@@ -19,7 +20,7 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=10 * 365 * 24 * 3600)]
 
 
-class ServerSettings(BaseSettings):
+class ServerSettings(Limits):
     """The settings of one server; the variables keep the names that ColonyOS operators know."""
 
     model_config = SettingsConfigDict(

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from colonyserver.access import Access
 from colonyserver.events import Events
+from colonyserver.gateway.channels import ChannelSource
 from colonyserver.gateway.cors import CrossOrigin
 from colonyserver.gateway.health import HealthEndpoints
 from colonyserver.gateway.metrics import Metrics
@@ -33,7 +34,12 @@ class Gateway:
         self._rpc = RpcEndpoint(services, access, metrics, settings.request_limit_bytes)
         processes = services.lifecycle.processes
         subscriptions = SubscriptionEndpoint(
-            (ProcessSource(processes, access, events), ColonySource(processes, access, events)), metrics
+            (
+                ProcessSource(processes, access, events),
+                ColonySource(processes, access, events),
+                ChannelSource(services.channels, access, events),
+            ),
+            metrics,
         )
         self._pages = Starlette(
             routes=[

@@ -1,5 +1,6 @@
 """Specifications as they are stored: checked, and in the form in which every reply shows them."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -7,8 +8,10 @@ from colonysdk.objects import MAX_PRIORITY, FunctionSpec
 from colonysdk.units import format_cpu, parse_cpu, parse_memory
 from colonyserver.errors import Invalid
 from colonyserver.requirements import Requirement, targets_of
+from colonyserver.services.names import check_text
 
 _MAX_TARGETS = 1000
+_MAX_CHANNELS = 100
 _MAX_AMOUNT_LENGTH = 64
 _MEBIBYTE = 1024 * 1024
 
@@ -25,6 +28,7 @@ def normalise(spec: FunctionSpec) -> Requirement:
     targets = targets_of(conditions.executor_names)
     if len(targets) > _MAX_TARGETS:
         raise Invalid(f"Failed to submit, more than {_MAX_TARGETS} executor names are given")
+    _check_channels(spec.channels or ())
     cpu = _cpu(conditions.cpu)
     mem = _memory(conditions.mem)
     conditions.cpu = cpu.wire_form
@@ -41,6 +45,15 @@ def normalise(spec: FunctionSpec) -> Requirement:
         cpu.amount,
         mem.amount,
     )
+
+
+def _check_channels(names: Sequence[str]) -> None:
+    if len(names) > _MAX_CHANNELS:
+        raise Invalid(f"Failed to submit, more than {_MAX_CHANNELS} channels are given")
+    for name in names:
+        if not name:
+            raise Invalid("Failed to submit, the name of a channel is empty")
+        check_text(name, "name of a channel")
 
 
 class _Amount(NamedTuple):

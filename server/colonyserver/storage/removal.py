@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from colonysdk.objects import ProcessState
 from colonyserver.storage.attributes import remove_attributes
+from colonyserver.storage.channels import remove_channels
 from colonyserver.storage.counters import count_changes
 from colonyserver.storage.driver import execute_rows, fetch
 from colonyserver.storage.processes import ProcessStatus, find_statuses
@@ -27,6 +28,7 @@ def remove_processes(connection: Connection, queue: Queue, statuses: Sequence[Pr
     waiting = [status for status in statuses if status.state == ProcessState.WAITING]
     queue.dequeue(connection, [QueueKey(s.shape_ids_json, s.priority_time, s.process_id) for s in waiting])
     remove_attributes(connection, [status.process_id for status in statuses if status.attribute_count])
+    remove_channels(connection, [status.process_id for status in statuses])
     count_changes(connection, [(status.colony_name, status.state, None) for status in statuses])
 
 

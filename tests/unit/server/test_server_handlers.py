@@ -1,6 +1,6 @@
 """The registry: every message of the catalogue has its handler, or is one of the subscriptions."""
 
-from colonysdk.messages import SubscribeProcess, SubscribeProcesses, catalogue
+from colonysdk.messages import SubscribeChannel, SubscribeProcess, SubscribeProcesses, catalogue
 from colonysdk.objects import Colony
 from colonyserver.handlers import catalogue as handler_modules
 from colonyserver.handlers.registry import encode, find_handler, null_list
@@ -8,7 +8,7 @@ from colonyserver.handlers.registry import encode, find_handler, null_list
 
 def test_every_message_has_a_handler() -> None:
     assert handler_modules.__all__
-    subscriptions = {SubscribeProcess.payload_type, SubscribeProcesses.payload_type}
+    subscriptions = {message.payload_type for message in (SubscribeProcess, SubscribeProcesses, SubscribeChannel)}
     missing = {payload_type for payload_type in catalogue if find_handler(payload_type) is None}
     assert missing == subscriptions
 

@@ -6,6 +6,7 @@ wire has an empty string, except in `process.label`, which is NULL then so that 
 """
 
 from colonyserver.storage.tables.blueprints import Blueprint, BlueprintDefinition, BlueprintHistory
+from colonyserver.storage.tables.channels import Channel, ChannelEntry
 from colonyserver.storage.tables.extensions import FreshnessPolicy, SeenNonce, SubmissionKey
 from colonyserver.storage.tables.files import File, Label, Location, Snapshot, SnapshotFile
 from colonyserver.storage.tables.members import Colony, Executor, Function, Server, User
@@ -18,6 +19,8 @@ __all__ = [
     "Blueprint",
     "BlueprintDefinition",
     "BlueprintHistory",
+    "Channel",
+    "ChannelEntry",
     "Colony",
     "Counter",
     "Cron",

@@ -1,0 +1,47 @@
+"""How much the server takes in and holds; every limit has a refusal of its own that says so."""
+
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+_KIBIBYTE = 1024
+_MEBIBYTE = 1024 * _KIBIBYTE
+
+Count = Annotated[int, Field(ge=1, le=2**31)]
+Bytes = Annotated[int, Field(ge=_KIBIBYTE, le=2**40)]
+
+
+class Limits(BaseSettings):
+    """Limits with defaults that clients of the reference never meet in normal use."""
+
+    request_limit_bytes: Bytes = Field(
+        default=32 * _MEBIBYTE,
+        validation_alias="COLONIES_SERVER_REQUEST_LIMIT",
+        description="Largest request body, in bytes.",
+    )
+    channel_rate: Count = Field(
+        default=100,
+        validation_alias="COLONIES_SERVER_CHANNEL_RATE",
+        description="Messages that the channels of one process take in a second.",
+    )
+    channel_burst: Count = Field(
+        default=500,
+        validation_alias="COLONIES_SERVER_CHANNEL_BURST",
+        description="Messages that they take at once after a pause.",
+    )
+    channel_payload_bytes: Bytes = Field(
+        default=10 * _MEBIBYTE,
+        validation_alias="COLONIES_SERVER_CHANNEL_PAYLOAD",
+        description="Largest payload of a message in a channel, in bytes.",
+    )
+    channel_entries: Count = Field(
+        default=10_000,
+        validation_alias="COLONIES_SERVER_CHANNEL_ENTRIES",
+        description="Messages that one channel holds.",
+    )
+    channel_bytes: Bytes = Field(
+        default=256 * _MEBIBYTE,
+        validation_alias="COLONIES_SERVER_CHANNEL_SIZE",
+        description="Bytes of payload that one channel holds.",
+    )
