@@ -36,7 +36,6 @@ class Blueprint(SQLModel, table=True):
     name: str = Field(sa_type=Text)
     kind: str = Field(sa_type=Text)
     location_key: str = Field(default="", sa_type=Text)
-    generation: int = Field(default=0, sa_type=BigInteger)
     blueprint_json: str = Field(sa_type=Text)
     status_json: str = Field(default="{}", sa_type=Text)
 

@@ -56,6 +56,7 @@ class Generator(SQLModel, table=True):
     first_packed_at: int | None = Field(default=None, sa_type=BigInteger)
     last_run_at: int | None = Field(default=None, sa_type=BigInteger)
     queue_size: int = Field(default=0, sa_type=BigInteger)
+    queue_bytes: int = Field(default=0, sa_type=BigInteger)
     next_position: int = Field(default=0, sa_type=BigInteger)
     retry_at: int = Field(default=0, sa_type=BigInteger)
     due_at: int | None = Field(default=None, sa_type=BigInteger)

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("first_packed_at", sa.BigInteger(), nullable=True),
         sa.Column("last_run_at", sa.BigInteger(), nullable=True),
         sa.Column("queue_size", sa.BigInteger(), nullable=False),
+        sa.Column("queue_bytes", sa.BigInteger(), nullable=False),
         sa.Column("next_position", sa.BigInteger(), nullable=False),
         sa.Column("retry_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),

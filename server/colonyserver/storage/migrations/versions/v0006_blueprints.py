@@ -29,7 +29,6 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("location_key", sa.Text(), nullable=False),
-        sa.Column("generation", sa.BigInteger(), nullable=False),
         sa.Column("blueprint_json", sa.Text(), nullable=False),
         sa.Column("status_json", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("blueprint_id"),
