@@ -1,11 +1,13 @@
 """Extensions that read processes."""
 
-from colonysdk.messages import QueryProcesses
-from colonyserver.access import member_of
+from colonysdk.messages import ExplainProcess, GetWorkflowMembers, QueryProcesses
+from colonysdk.objects import Explanation
+from colonyserver.access import member_of, member_somewhere
 from colonyserver.errors import Invalid
 from colonyserver.handlers.registry import Request, handles
 from colonyserver.services.bundle import Services
 from colonyserver.services.process_query import Page, wanted_states
+from colonyserver.services.workflow_members import MemberPage
 from colonyserver.storage.process_query import Criteria
 from colonyserver.storage.times import to_nanoseconds
 
@@ -34,3 +36,18 @@ async def query_processes(services: Services, request: Request[QueryProcesses]) 
         newest_first=message.order == "newest",
     )
     return await services.extensions.queries.page(criteria, count=message.count, cursor=message.cursor)
+
+
+@handles(GetWorkflowMembers, "get workflow members", allow=member_somewhere)
+async def get_workflow_members(services: Services, request: Request[GetWorkflowMembers]) -> MemberPage:
+    """Answer with members of a workflow."""
+    message = request.message
+    return await services.extensions.workflow_members.page(
+        request.caller, message.process_graph_id, count=message.count, cursor=message.cursor
+    )
+
+
+@handles(ExplainProcess, "explain process", allow=member_somewhere)
+async def explain_process(services: Services, request: Request[ExplainProcess]) -> Explanation:
+    """Say why a process waits."""
+    return await services.extensions.explanations.explain(request.caller, request.message.process_id)

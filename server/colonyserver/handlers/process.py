@@ -42,7 +42,9 @@ async def assign(services: Services, request: Request[AssignProcess]) -> Process
     """Hand a process to the calling executor, which may wait for one."""
     message = request.message
     member = request.member(message.colony_name)
-    return await services.lifecycle.assignment.assign(_asker(member, message), message.timeout)
+    asker = _asker(member, message)
+    with services.extensions.offers.made_by(asker):
+        return await services.lifecycle.assignment.assign(asker, message.timeout)
 
 
 @handles(GetProcess, "get process", allow=member_somewhere)

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Self
 
+from colonyserver.services.explanation import ExplanationService
+from colonyserver.services.lifecycle import Lifecycle
+from colonyserver.services.offers import Offers
 from colonyserver.services.process_query import QueryService
+from colonyserver.services.workflow_members import WorkflowMemberService
 from colonyserver.storage.database import Database
 
 
@@ -12,8 +16,17 @@ class Extensions:
     """What this server can do beyond the reference."""
 
     queries: QueryService
+    workflow_members: WorkflowMemberService
+    offers: Offers
+    explanations: ExplanationService
 
     @classmethod
-    def over(cls, database: Database) -> Self:
+    def over(cls, database: Database, lifecycle: Lifecycle) -> Self:
         """Put the services together."""
-        return cls(queries=QueryService(database))
+        offers = Offers(lifecycle.clock)
+        return cls(
+            queries=QueryService(database),
+            workflow_members=WorkflowMemberService(database),
+            offers=offers,
+            explanations=ExplanationService(database, lifecycle.clock, lifecycle.presence, offers),
+        )
