@@ -10,6 +10,7 @@ class ProcessChanged(NamedTuple):
     """A process entered `state` (a `ProcessState` as int); its topic is the process id.
 
     `due_at` is its next deadline in Unix nanoseconds; `requirement` is there when an executor can take it from now on.
+    `executor_id` is the executor that has it, or has just lost it; empty when there is none.
     """
 
     process_id: str
@@ -19,6 +20,7 @@ class ProcessChanged(NamedTuple):
     location_name: str
     due_at: int | None = None
     requirement: Requirement | None = None
+    executor_id: str = ""
 
     @property
     def topic(self) -> str:

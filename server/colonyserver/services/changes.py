@@ -8,8 +8,13 @@ from colonyserver.requirements import Requirement, targets_of
 from colonyserver.storage.process_record import ProcessRecord
 
 
-def changed(record: ProcessRecord, requirement: Requirement | None = None) -> ProcessChanged:
-    """The event that a process has entered its state; with its requirement when it can be taken now."""
+def changed(
+    record: ProcessRecord, requirement: Requirement | None = None, former_executor_id: str = ""
+) -> ProcessChanged:
+    """The event that a process has entered its state; with its requirement when it can be taken now.
+
+    `former_executor_id` is the executor that it was just taken from.
+    """
     return ProcessChanged(
         record.process_id,
         record.colony_name,
@@ -18,6 +23,7 @@ def changed(record: ProcessRecord, requirement: Requirement | None = None) -> Pr
         record.location_name,
         _due_at(record),
         requirement,
+        record.executor_id or former_executor_id,
     )
 
 
