@@ -1,5 +1,6 @@
 """Settings that the programs share, under the names that ColonyOS users know."""
 
+from pathlib import Path
 from typing import Self
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
@@ -11,12 +12,24 @@ from colonysdk.identity import Identity
 DEFAULT_PORT = 50080
 
 
-class ClientSettings(BaseSettings):
-    """How to reach a colony, and as whom; read from the environment."""
-
+class _Settings(BaseSettings):
     model_config = SettingsConfigDict(
         extra="ignore", populate_by_name=True, env_ignore_empty=True, hide_input_in_errors=True
     )
+
+    @classmethod
+    def load(cls, **overrides: object) -> Self:
+        """Read the environment; overrides that are not None win. Raises InvalidSettings naming the setting at fault."""
+        try:
+            return cls(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise InvalidSettings(f"{name}: {first['msg']}") from None
+
+
+class ClientSettings(_Settings):
+    """How to reach a colony, and as whom; read from the environment."""
 
     host: str = Field(default="localhost", validation_alias=AliasChoices("host", "COLONIES_SERVER_HOST"))
     """The server's host."""
@@ -42,16 +55,6 @@ class ClientSettings(BaseSettings):
     )
     """The server owner's key."""
 
-    @classmethod
-    def load(cls, **overrides: object) -> Self:
-        """Read the environment; overrides that are not None win. Raises InvalidSettings naming the setting at fault."""
-        try:
-            return cls(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
-        except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-            name = ".".join(str(part) for part in first["loc"])
-            raise InvalidSettings(f"{name}: {first['msg']}") from None
-
     @property
     def url(self) -> str:
         """The server's address."""
@@ -69,6 +72,27 @@ class ClientSettings(BaseSettings):
     def server_owner(self) -> Identity | None:
         """The identity of COLONIES_SERVER_PRVKEY; raises InvalidKey."""
         return _identity(self.server_private_key)
+
+
+class StoreSettings(_Settings):
+    """Where the bytes of a colony's files lie: an S3 bucket, or a directory; read from the environment."""
+
+    endpoint: str = Field(default="", validation_alias=AliasChoices("endpoint", "AWS_S3_ENDPOINT"))
+    """Host and port of the S3 server, such as "localhost:9000"; "" for none."""
+    access_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("access_key", "AWS_S3_ACCESSKEY"))
+    """The S3 access key."""
+    secret_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("secret_key", "AWS_S3_SECRETKEY"))
+    """The S3 secret key."""
+    region: str = Field(default="", validation_alias=AliasChoices("region", "AWS_S3_REGION"))
+    """The S3 region; "" where the server has none."""
+    bucket: str = Field(default="", validation_alias=AliasChoices("bucket", "AWS_S3_BUCKET"))
+    """The bucket of every object."""
+    tls: bool = Field(default=False, validation_alias=AliasChoices("tls", "AWS_S3_TLS"))
+    """Whether the S3 server speaks https."""
+    skip_verify: bool = Field(default=False, validation_alias=AliasChoices("skip_verify", "AWS_S3_SKIPVERIFY"))
+    """Whether to accept any certificate of it."""
+    directory: Path | None = Field(default=None, validation_alias=AliasChoices("directory", "COLONY_FILES_DIR"))
+    """A directory that all programs of the colony can reach; counts only without an endpoint."""
 
 
 def _identity(key: SecretStr | None) -> Identity | None:
