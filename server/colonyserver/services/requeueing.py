@@ -70,6 +70,10 @@ class RequeueService:
     def _requeue(self, connection: Connection, process_ids: Sequence[str]) -> Sequence[ProcessChanged]:
         records = find_records(connection, process_ids).values()
         now = self._clock.now()
+        former_ids = [record.executor_id for record in records]
         requeues = [Requeue(record, requirement_of(record), now, is_retry=False) for record in records]
         requeue_processes(connection, self._queue, requeues)
-        return [changed(requeue.record, requeue.requirement) for requeue in requeues]
+        return [
+            changed(requeue.record, requeue.requirement, former_id)
+            for requeue, former_id in zip(requeues, former_ids, strict=True)
+        ]
