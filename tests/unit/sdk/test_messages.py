@@ -20,28 +20,11 @@ from colonysdk.messages import (
     parse_message,
 )
 from colonysdk.objects import Executor, Function, FunctionSpec, ProcessState
-
-PAYLOAD_TYPES = set(
-    """
-versionmsg getserverinfomsg getstatisticsmsg getclustermsg changeserveridmsg
-addcolonymsg removecolonymsg getcoloniesmsg getcolonymsg getcolonystatsmsg changecolonyidmsg
-addusermsg getusersmsg getusermsg getuserbyidmsg removeusermsg changeuseridmsg
-addexecutormsg getexecutorsmsg getexecutormsg getexecutorbyidmsg approveexecutormsg rejectexecutormsg removeexecutormsg
-reportallocationmsg updateexecutormsg changeexecutoridmsg
-addfunctionmsg getfunctionsmsg removefunctionmsg
-submitfuncspecmsg assignprocessmsg getprocessmsg getprocessesmsg getprocesshistmsg removeprocessmsg
-removeallprocessesmsg closesuccessfulmsg closefailedmsg cancelprocessmsg setoutputmsg
-pauseassignmentsmsg resumeassignmentsmsg
-getpausestatusmsg
-addattributemsg getattributemsg addlogmsg addexecutorlogmsg getlogsmsg searchlogsmsg
-subscribeprocessmsg subscribeprocessesmsg
-queryprocessesmsg getworkflowmembersmsg explainprocessmsg subscribeeventsmsg renewleasemsg getfreshnessmsg setfreshnessmsg
-""".split()  # noqa: SIM905 - a table reads better
-)
+from tests.support.protocol.table import ON_API, ON_PUBSUB
 
 
-def test_the_catalogue_holds_every_message_of_these_families() -> None:
-    assert set(catalogue) == PAYLOAD_TYPES
+def test_the_catalogue_holds_every_message_of_the_protocol() -> None:
+    assert set(catalogue) == {*ON_API, *ON_PUBSUB}
 
 
 def test_every_message_class_is_exported() -> None:

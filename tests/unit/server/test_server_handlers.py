@@ -1,16 +1,16 @@
 """The registry: every message of the catalogue has its handler, or is one of the subscriptions."""
 
-from colonysdk.messages import SubscribeChannel, SubscribeProcess, SubscribeProcesses, catalogue
+from colonysdk.messages import catalogue
 from colonysdk.objects import Colony
 from colonyserver.handlers import catalogue as handler_modules
 from colonyserver.handlers.registry import encode, find_handler, null_list
+from tests.support.protocol.table import ON_PUBSUB
 
 
 def test_every_message_has_a_handler() -> None:
     assert handler_modules.__all__
-    subscriptions = {message.payload_type for message in (SubscribeProcess, SubscribeProcesses, SubscribeChannel)}
     missing = {payload_type for payload_type in catalogue if find_handler(payload_type) is None}
-    assert missing == subscriptions
+    assert missing == set(ON_PUBSUB)
 
 
 def test_unknown_types_have_none() -> None:

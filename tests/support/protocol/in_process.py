@@ -1,0 +1,65 @@
+"""A server without sockets: its ASGI application on an event loop of its own, called one request at a time."""
+
+import asyncio
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from colonysdk.identity import Identity
+from colonyserver.app import open_gateway
+from colonyserver.gateway.asgi import Gateway
+from colonyserver.services.about import About
+from colonyserver.settings import load_settings
+
+_PATIENCE_SECONDS = 0.2
+"""After this the caller of a request that is still not answered leaves."""
+GONE = (0, b"")
+"""What `post` returns when the caller left."""
+
+
+class InProcess:
+    """A running server."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, gateway: Gateway, owner: Identity) -> None:
+        self._loop = loop
+        self._gateway = gateway
+        self.owner = owner
+
+    def post(self, body: bytes) -> tuple[int, bytes]:
+        """Send a body to /api; returns the status and the body of the reply, or `GONE`."""
+        return self._loop.run_until_complete(self._post(body))
+
+    async def _post(self, body: bytes) -> tuple[int, bytes]:
+        sent: list[MutableMapping[str, Any]] = []
+        requests = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def receive() -> MutableMapping[str, Any]:
+            request = next(requests, None)
+            if request is not None:
+                return request
+            await asyncio.sleep(_PATIENCE_SECONDS)
+            return {"type": "http.disconnect"}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": "/api", "headers": [], "query_string": b""}
+        await self._gateway.asgi(scope, receive, send)
+        if not sent:
+            return GONE
+        return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+
+
+@contextmanager
+def in_process(directory: Path, **settings: object) -> Iterator[InProcess]:
+    """Open a server over a database in a directory."""
+    owner = Identity.generate()
+    configured = load_settings(database=f"sqlite:///{directory / 'colony.db'}", server_id=owner.id, **settings)
+    loop = asyncio.new_event_loop()
+    opening = open_gateway(configured, About(build_version="", build_time="", host="127.0.0.1", port=0))
+    try:
+        yield InProcess(loop, loop.run_until_complete(opening.__aenter__()), owner)
+    finally:
+        loop.run_until_complete(opening.__aexit__(None, None, None))
+        loop.close()
