@@ -74,7 +74,7 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
             pause=PauseService(database, events),
             lifecycle=lifecycle,
             channels=ChannelService(database, events, lifecycle.clock, settings),
-            extensions=Extensions.over(database, lifecycle),
+            extensions=Extensions.over(database, events, lifecycle),
             files=FileService(database, lifecycle.clock),
             snapshots=SnapshotService(database, lifecycle.clock),
             locations=LocationService(database),

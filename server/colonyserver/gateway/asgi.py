@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from colonyserver.access import Access
 from colonyserver.events import Events
 from colonyserver.gateway.channels import ChannelSource
+from colonyserver.gateway.colony_events import ColonyEventSource
 from colonyserver.gateway.cors import CrossOrigin
 from colonyserver.gateway.health import HealthEndpoints
 from colonyserver.gateway.metrics import Metrics
@@ -38,6 +39,7 @@ class Gateway:
                 ProcessSource(processes, access, events),
                 ColonySource(processes, access, events),
                 ChannelSource(services.channels, access, events),
+                ColonyEventSource(services.extensions.events, access),
             ),
             metrics,
         )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
+from colonyserver.events import Events
+from colonyserver.services.colony_events import ColonyEventService
 from colonyserver.services.explanation import ExplanationService
 from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.offers import Offers
@@ -19,9 +21,10 @@ class Extensions:
     workflow_members: WorkflowMemberService
     offers: Offers
     explanations: ExplanationService
+    events: ColonyEventService
 
     @classmethod
-    def over(cls, database: Database, lifecycle: Lifecycle) -> Self:
+    def over(cls, database: Database, events: Events, lifecycle: Lifecycle) -> Self:
         """Put the services together."""
         offers = Offers(lifecycle.clock)
         return cls(
@@ -29,4 +32,5 @@ class Extensions:
             workflow_members=WorkflowMemberService(database),
             offers=offers,
             explanations=ExplanationService(database, lifecycle.clock, lifecycle.presence, offers),
+            events=ColonyEventService(events, lifecycle.clock),
         )
