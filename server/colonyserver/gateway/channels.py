@@ -11,8 +11,8 @@ from contextlib import ExitStack, asynccontextmanager
 
 from colonysdk.envelope import encode_reply
 from colonysdk.messages import SubscribeChannel
-from colonyserver.access import Access
-from colonyserver.events import ChannelAppended, Events, ProcessChanged
+from colonyserver.access import Access, member_somewhere
+from colonyserver.events import ChannelAppended, ColonyRemoved, Events, ProcessChanged
 from colonyserver.gateway.sources import Source, end_after
 from colonyserver.services.channels import ChannelService
 from colonyserver.storage.channels import ChannelKey, EntryRecord, entry_list_json
@@ -45,7 +45,10 @@ class ChannelSource(Source[SubscribeChannel]):
             listening.enter_context(self._events.subscribe(ChannelAppended, lambda _: news.set(), topic=appended))
             changed = self._events.subscribe(ProcessChanged, lambda _: news.set(), topic=key.process_id)
             listening.enter_context(changed)
-            await self._channels.check_follower(await self._access.identify(caller_id), key)
+            listening.enter_context(self._events.subscribe(ColonyRemoved, lambda _: news.set()))
+            caller = await self._access.identify(caller_id)
+            await member_somewhere(self._access, caller, message)
+            await self._channels.check_follower(caller, key)
             yield self._frames(caller_id, key, message, news)
 
     async def _frames(

@@ -192,7 +192,7 @@ class TestRefusals:
             (lambda _key: "null", 400),
             (lambda _key: "{}", 403),
             (lambda key: encode_request("getprocessmsg", b"{}", key), 403),
-            (lambda key: encode_request("subscribechannelmsg", b"{}", key), 403),
+            (lambda key: encode_request("channelreadmsg", b"{}", key), 403),
             (lambda key: encode_request("subscribeprocessmsg", b"[]", key), 400),
             (lambda key: encode_request("subscribeprocessmsg", b'{"msgtype":"subscribeprocessesmsg"}', key), 400),
             (lambda key: _message({"state": "2"}, key), 400),
