@@ -12,7 +12,9 @@ from pathlib import Path
 import structlog
 
 from colonyserver.access import Access
+from colonyserver.background.crons import CronLoop
 from colonyserver.background.deadlines import DeadlineLoop
+from colonyserver.background.generators import GeneratorLoop
 from colonyserver.background.presence import PresenceLoop
 from colonyserver.background.silence import SilenceLoop
 from colonyserver.background.supervisor import Loop, Supervisor
@@ -30,6 +32,7 @@ from colonyserver.services.functions import FunctionService
 from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.locations import LocationService
 from colonyserver.services.pause import PauseService
+from colonyserver.services.schedules import Schedules
 from colonyserver.services.server_owner import ServerOwnerService
 from colonyserver.services.snapshots import SnapshotService
 from colonyserver.services.statistics import StatisticsService
@@ -78,6 +81,14 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
             files=FileService(database, lifecycle.clock),
             snapshots=SnapshotService(database, lifecycle.clock),
             locations=LocationService(database),
+            schedules=Schedules.over(
+                database,
+                events,
+                lifecycle,
+                local_zone=settings.cron_zone,
+                cron_checker_milliseconds=settings.cron_checker_milliseconds,
+                generator_checker_milliseconds=settings.generator_checker_milliseconds,
+            ),
         )
         access = Access(StoredDirectory(database))
         access.follow(events)
@@ -124,6 +135,8 @@ def _loops(settings: ServerSettings, database: Database, events: Events, service
     lifecycle = services.lifecycle
     return [
         DeadlineLoop(lifecycle.expiry, events, lifecycle.clock),
+        CronLoop(services.schedules.cron_runs, events, lifecycle.clock),
+        GeneratorLoop(services.schedules.generator_runs, events, lifecycle.clock),
         PresenceLoop(lifecycle.presence),
         SilenceLoop(
             database,

@@ -1,8 +1,10 @@
 """What an operator can set: flags of `colony-server start` first, then `COLONIES_*` variables, then defaults."""
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import platformdirs
 from pydantic import AliasChoices, Field, ValidationError, field_validator
@@ -10,6 +12,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from colonysdk.errors import InvalidSettings
 from colonyserver.limits import Limits
+from colonyserver.time_zones import find_zone
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50080
@@ -18,6 +21,7 @@ _IDENTITY = re.compile("[0-9a-f]{64}")
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=10 * 365 * 24 * 3600)]
+Milliseconds = Annotated[int, Field(ge=1, le=24 * 3600 * 1000)]
 
 
 class ServerSettings(Limits):
@@ -64,6 +68,21 @@ class ServerSettings(Limits):
         validation_alias="COLONIES_CLEANUP_INTERVAL",
         description="How often silent executors are looked for, in seconds.",
     )
+    cron_time_zone: str = Field(
+        default="",
+        validation_alias="COLONIES_CRON_TIME_ZONE",
+        description="Time zone of cron expressions that name none; empty means that of TZ, or UTC.",
+    )
+    cron_checker_milliseconds: Milliseconds = Field(
+        default=1000,
+        validation_alias="COLONIES_CRON_CHECKER_PERIOD",
+        description="What is reported as the checker period of crons, which run when they are due, in milliseconds.",
+    )
+    generator_checker_milliseconds: Milliseconds = Field(
+        default=1000,
+        validation_alias="COLONIES_GENERATOR_CHECKER_PERIOD",
+        description="What is reported as the checker period of generators, which run when due, in milliseconds.",
+    )
     request_limit_bytes: int = Field(
         default=32 * 1024 * 1024,
         ge=1024,
@@ -97,6 +116,13 @@ class ServerSettings(Limits):
             raise ValueError("not an id of 64 lower-case hex digits; `colony-server keys id` shows the id of a key")
         return value
 
+    @field_validator("cron_time_zone")
+    @classmethod
+    def _check_time_zone(cls, value: str) -> str:
+        if value and find_zone(value) is None:
+            raise ValueError(f"{value!r} is not a known time zone; use a name such as Europe/Stockholm")
+        return value
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:
@@ -111,6 +137,13 @@ class ServerSettings(Limits):
             return self.database
         file = Path(self.database).expanduser().absolute() if self.database else default_database_file()
         return f"sqlite:///{file}"
+
+    @property
+    def cron_zone(self) -> ZoneInfo:
+        """The time zone of cron expressions that name none; what cannot be read in TZ counts as UTC."""
+        # POSIX allows a colon before the name.
+        name = self.cron_time_zone or os.environ.get("TZ", "").removeprefix(":")
+        return find_zone(name) or ZoneInfo("UTC")
 
 
 def default_database_file() -> Path:

@@ -85,4 +85,9 @@ def encode(reply: Reply) -> bytes:
 
 def null_list(objects: Sequence[WireObject]) -> bytes:
     """The JSON of a list; wire: an empty one is `null`."""
-    return b"[%b]" % b",".join([item.to_json() for item in objects]) if objects else NULL
+    return json_list(objects) if objects else NULL
+
+
+def json_list(objects: Sequence[WireObject]) -> bytes:
+    """The JSON of a list, where the wire has `[]` for an empty one."""
+    return b"[%b]" % b",".join([item.to_json() for item in objects])

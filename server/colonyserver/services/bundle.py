@@ -12,6 +12,7 @@ from colonyserver.services.functions import FunctionService
 from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.locations import LocationService
 from colonyserver.services.pause import PauseService
+from colonyserver.services.schedules import Schedules
 from colonyserver.services.server_owner import ServerOwnerService
 from colonyserver.services.snapshots import SnapshotService
 from colonyserver.services.statistics import StatisticsService
@@ -36,3 +37,4 @@ class Services:
     files: FileService
     snapshots: SnapshotService
     locations: LocationService
+    schedules: Schedules

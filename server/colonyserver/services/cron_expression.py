@@ -7,7 +7,6 @@ too and mean second 0.
 
 from datetime import datetime, tzinfo
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
@@ -16,6 +15,7 @@ from colonyserver.errors import Invalid
 from colonyserver.services.cron_fields import read_fields
 from colonyserver.services.go_duration import parse_go_duration
 from colonyserver.services.names import check_text
+from colonyserver.time_zones import find_zone
 
 _ZONE_PREFIXES = ("TZ=", "CRON_TZ=")
 _EVERY = "@every "
@@ -123,7 +123,7 @@ def _every(duration: str) -> Schedule:
 
 
 def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise Invalid(f"cronexpression: time zone {name!r} is not known; use a name such as Europe/Stockholm") from None
+    zone = find_zone(name)
+    if zone is None:
+        raise Invalid(f"cronexpression: time zone {name!r} is not known; use a name such as Europe/Stockholm")
+    return zone

@@ -1,0 +1,157 @@
+"""Runs of crons: each submits a workflow and sets the next run, once, in one transaction."""
+
+import asyncio
+from collections.abc import Set as AbstractSet
+from datetime import tzinfo
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import Connection
+
+from colonyserver.access import Caller
+from colonyserver.clock import Clock
+from colonyserver.errors import Conflict, NotFound, Refusal
+from colonyserver.events import CronChanged, Events
+from colonyserver.services.cron_expression import Schedule
+from colonyserver.services.cron_schedule import schedule_of
+from colonyserver.services.initiators import Initiator, current_initiator
+from colonyserver.services.workflow_text import read_workflow
+from colonyserver.services.workflows import PreparedWorkflow, WorkflowService
+from colonyserver.storage import crons
+from colonyserver.storage.crons import CronRecord
+from colonyserver.storage.database import Database
+from colonyserver.storage.workflows import leaf_outputs_json, workflow_state
+
+_BATCH = 100
+_MOST_HELD_BACK = 1000
+
+_log = structlog.get_logger(__name__)
+
+
+class CronsAhead(NamedTuple):
+    """When the next cron is due, in Unix nanoseconds, and the colonies with crons that wait for their previous run."""
+
+    next_due_at: int | None
+    held_back_in: AbstractSet[str]
+
+
+class CronRuns:
+    """Runs crons when they are due, or when a member says so."""
+
+    def __init__(
+        self, database: Database, events: Events, clock: Clock, workflows: WorkflowService, local_zone: tzinfo
+    ) -> None:
+        self._database = database
+        self._events = events
+        self._clock = clock
+        self._workflows = workflows
+        self._local_zone = local_zone
+
+    async def run(self, caller: Caller, cron_id: str) -> CronRecord:
+        """Run a cron now, unless it waits for its previous run; returns the cron as it was before.
+
+        Raises NotFound (wire: 400), Forbidden unless the caller is an approved member of its colony, Conflict or
+        Invalid when it cannot run.
+        """
+
+        def unit(connection: Connection) -> tuple[CronRecord, _Run | None]:
+            cron = crons.lock_cron(connection, cron_id)
+            if cron is None:
+                raise NotFound("cron not found", status=400)
+            caller.approved_member(cron.colony_name)
+            return cron, None if _is_held_back(connection, cron) else self._submit(connection, cron)
+
+        before, run = await self._database.write(unit)
+        if run is not None:
+            self._workflows.announce(run.workflow)
+            self._events.publish(CronChanged(cron_id, before.colony_name, run.next_run_at))
+        return before
+
+    async def run_due(self) -> CronsAhead:
+        """Run every cron whose time has come, and those that waited for a previous run which has ended."""
+        await self._release()
+        while True:
+            due = await self._database.read(self._due)
+            await asyncio.gather(*(self._run_due_one(cron_id) for cron_id in due))
+            if len(due) < _BATCH:
+                return await self._database.read(_ahead)
+
+    def _due(self, connection: Connection) -> list[str]:
+        return crons.due_cron_ids(connection, self._clock.now(), _BATCH)
+
+    async def _release(self) -> None:
+        finished = await self._database.read(_finished)
+        if finished:
+            await self._database.write(lambda connection: crons.release_crons(connection, finished))
+
+    async def _run_due_one(self, cron_id: str) -> None:
+        def unit(connection: Connection) -> _Run | None:
+            cron = crons.lock_cron(connection, cron_id)
+            if cron is None or cron.due_at is None or cron.due_at > self._clock.now():
+                return None
+            if _is_held_back(connection, cron):
+                crons.hold_cron_back(connection, cron)
+                return None
+            try:
+                return self._submit(connection, cron)
+            except Refusal as refusal:
+                # Nothing was stored; what is wrong stays so until somebody mends it, which need not be tried for.
+                crons.move_cron(connection, cron, next_run_at=self._schedule(cron).after(self._clock.now()))
+                _log.warning("cron did not run", colony=cron.colony_name, cron=cron.name, error=refusal.message)
+                return None
+
+        run = await self._database.write(unit)
+        if run is not None:
+            self._workflows.announce(run.workflow)
+
+    def _submit(self, connection: Connection, cron: CronRecord) -> "_Run | None":
+        """Store the workflow of a locked cron; None when another server has just done so."""
+        creator = Initiator(cron.initiator_id, cron.initiator_name)
+        initiator = current_initiator(connection, cron.colony_name, creator)
+        if initiator is None:
+            raise Conflict(f"{creator.name} added the cron and is no member any more; add it again as somebody else")
+        workflow = self._workflows.prepare(
+            read_workflow(cron.workflow_spec, cron.colony_name),
+            initiator.id,
+            initiator.name,
+            root_input_json=leaf_outputs_json(connection, cron.previous_workflow_id),
+        )
+        now = self._clock.now()
+        next_run_at = self._schedule(cron).after(now)
+        if not crons.move_cron(
+            connection, cron, next_run_at=next_run_at, last_run_at=now, workflow_id=workflow.workflow_id
+        ):
+            return None
+        self._workflows.store(connection, workflow)
+        return _Run(workflow, next_run_at)
+
+    def _schedule(self, cron: CronRecord) -> Schedule:
+        return schedule_of(
+            cron.cron_expression, cron.interval_seconds, is_random=cron.is_random, local_zone=self._local_zone
+        )
+
+
+class _Run(NamedTuple):
+    workflow: PreparedWorkflow
+    next_run_at: int
+
+
+def _is_held_back(connection: Connection, cron: CronRecord) -> bool:
+    return cron.waits_for_previous and _is_unfinished(connection, cron.previous_workflow_id)
+
+
+def _is_unfinished(connection: Connection, workflow_id: str) -> bool:
+    """Whether a workflow goes on; one that was removed or cancelled does not."""
+    state = workflow_state(connection, workflow_id)
+    return state is not None and not state.is_final
+
+
+def _finished(connection: Connection) -> list[str]:
+    """The held back crons whose previous run has ended."""
+    held_back = crons.list_held_back(connection, _MOST_HELD_BACK)
+    return [cron.cron_id for cron in held_back if not _is_unfinished(connection, cron.previous_workflow_id)]
+
+
+def _ahead(connection: Connection) -> CronsAhead:
+    held_back = crons.list_held_back(connection, _MOST_HELD_BACK)
+    return CronsAhead(crons.next_cron_due_at(connection), {cron.colony_name for cron in held_back})
