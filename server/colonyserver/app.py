@@ -14,6 +14,7 @@ import structlog
 from colonyserver.access import Access
 from colonyserver.background.crons import CronLoop
 from colonyserver.background.deadlines import DeadlineLoop
+from colonyserver.background.forgetting import ForgettingLoop
 from colonyserver.background.generators import GeneratorLoop
 from colonyserver.background.presence import PresenceLoop
 from colonyserver.background.silence import SilenceLoop
@@ -138,6 +139,7 @@ def _loops(settings: ServerSettings, database: Database, events: Events, service
         CronLoop(services.schedules.cron_runs, events, lifecycle.clock),
         GeneratorLoop(services.schedules.generator_runs, events, lifecycle.clock),
         PresenceLoop(lifecycle.presence),
+        ForgettingLoop(database, lifecycle.clock),
         SilenceLoop(
             database,
             lifecycle.presence,

@@ -6,13 +6,18 @@ from pydantic import Field
 
 from colonysdk.messages.base import Message
 from colonysdk.objects import FunctionSpec, PauseStatus, Process
-from colonysdk.objects.wire import Int64
+from colonysdk.objects.wire import Int64, omit_empty
 
 
 class SubmitFunctionSpec(Message[Process], payload="submitfuncspecmsg"):
-    """Submit a specification to the colony that its conditions name."""
+    """Submit a specification to the colony that its conditions name.
+
+    `submit_key` is a text of the client's own: sent again with the same one, it is taken in once (extension
+    `submitkey/1`; unknown to the reference).
+    """
 
     spec: FunctionSpec
+    submit_key: str = Field(default="", exclude_if=omit_empty)
 
 
 class AssignProcess(Message[Process], payload="assignprocessmsg"):

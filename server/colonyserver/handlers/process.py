@@ -29,7 +29,9 @@ async def submit(services: Services, request: Request[SubmitFunctionSpec]) -> Pr
     """Take a specification in."""
     spec = request.message.spec
     initiator = request.member(spec.conditions.colony_name)
-    return await services.lifecycle.submission.submit(spec, initiator_id=initiator.id, initiator_name=initiator.name)
+    return await services.extensions.submissions.submit(
+        spec, key=request.message.submit_key, initiator_id=initiator.id, initiator_name=initiator.name
+    )
 
 
 @handles(

@@ -24,7 +24,7 @@ class ColonyEventService:
     def __init__(self, events: Events, clock: Clock) -> None:
         self._clock = clock
         self._rings: dict[str, EventRing] = {}
-        # Numbers go on from ring to ring, so that a cursor of one that was dropped stands for nothing kept now.
+        # Numbers go on from ring to ring, so that a cursor of one that was dropped lies before all that is kept.
         self._number = 0
         self._name = os.urandom(6).hex()
         events.subscribe(ProcessChanged, self._on_process)
@@ -38,6 +38,8 @@ class ColonyEventService:
         ring = self._rings.get(colony_name)
         if ring is None:
             self._drop_unused()
+            # Nobody has counted what happened in this colony before.
+            self._number += 1
             ring = self._rings[colony_name] = EventRing(self._number)
         ring.followers += 1
         try:

@@ -6,6 +6,7 @@ from typing import Self
 from colonyserver.events import Events
 from colonyserver.services.colony_events import ColonyEventService
 from colonyserver.services.explanation import ExplanationService
+from colonyserver.services.keyed_submission import KeyedSubmissionService
 from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.offers import Offers
 from colonyserver.services.process_query import QueryService
@@ -22,6 +23,7 @@ class Extensions:
     offers: Offers
     explanations: ExplanationService
     events: ColonyEventService
+    submissions: KeyedSubmissionService
 
     @classmethod
     def over(cls, database: Database, events: Events, lifecycle: Lifecycle) -> Self:
@@ -33,4 +35,5 @@ class Extensions:
             offers=offers,
             explanations=ExplanationService(database, lifecycle.clock, lifecycle.presence, offers),
             events=ColonyEventService(events, lifecycle.clock),
+            submissions=KeyedSubmissionService(database, lifecycle.submission, lifecycle.clock),
         )

@@ -3,25 +3,17 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import pydantic_core
 from sqlalchemy import Connection
 
 from colonyserver.storage.driver import fetch
 from colonyserver.storage.json_text import json_boolean, json_string, json_time
 
-_PREFIX = 2048
-"""A node's name stands at the begin of its specification."""
-
-_COLUMNS = (
-    "process_id, func_name, executor_type, executor_id, executor_name, state, wait_for_parents, parents_json, "
-    f"children_json, submitted_at, started_at, ended_at, exec_deadline, retries, substr(spec_json, 1, {_PREFIX})"
-)
-
 
 class MemberRecord(NamedTuple):
-    """What a graph shows of a process; `spec_prefix` is the begin of its specification."""
+    """What a graph shows of a process."""
 
     process_id: str
+    node_name: str
     func_name: str
     executor_type: str
     executor_id: str
@@ -35,12 +27,11 @@ class MemberRecord(NamedTuple):
     ended_at: int | None
     exec_deadline: int | None
     retries: int
-    spec_prefix: str
 
     def to_json(self) -> bytes:
         """The wire JSON of a WorkflowMember."""
         return (
-            f'{{"processid":"{self.process_id}","nodename":{json_string(_node_name(self.spec_prefix))},'
+            f'{{"processid":"{self.process_id}","nodename":{json_string(self.node_name)},'
             f'"funcname":{json_string(self.func_name)},"executortype":{json_string(self.executor_type)},'
             f'"assignedexecutorid":{json_string(self.executor_id)},'
             f'"assignedexecutorname":{json_string(self.executor_name)},"state":{self.state},'
@@ -49,6 +40,9 @@ class MemberRecord(NamedTuple):
             f'"starttime":{json_time(self.started_at)},"endtime":{json_time(self.ended_at)},'
             f'"execdeadline":{json_time(self.exec_deadline)},"retries":{self.retries}}}'
         ).encode()
+
+
+_COLUMNS = ", ".join(MemberRecord._fields)
 
 
 def colony_of_workflow(connection: Connection, workflow_id: str) -> str | None:
@@ -65,9 +59,3 @@ def list_members(connection: Connection, workflow_id: str, after: str, count: in
         (workflow_id, after, count),
     )
     return [MemberRecord(*row) for row in rows]
-
-
-def _node_name(spec_prefix: str) -> str:
-    spec = pydantic_core.from_json(spec_prefix, allow_partial="trailing-strings")
-    name: str = spec.get("nodename", "")
-    return name

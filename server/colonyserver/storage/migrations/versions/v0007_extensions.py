@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("target_id", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("colony_name", "initiator_id", "client_key"),
+        sqlite_with_rowid=False,
     )
     op.create_index("submission_key_by_age", "submission_key", ["created_at"], unique=False)
     op.create_table(
@@ -25,6 +26,7 @@ def upgrade() -> None:
         sa.Column("nonce", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("identity", "nonce"),
+        sqlite_with_rowid=False,
     )
     op.create_index("seen_nonce_by_expiry", "seen_nonce", ["expires_at"], unique=False)
     op.create_table(
