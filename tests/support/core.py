@@ -78,7 +78,9 @@ class Core:
 
     async def states(self) -> dict[ProcessState, int]:
         """The counters of the colony, without zeros."""
-        rows = await self.rows("SELECT state, sum(amount) FROM counter WHERE colony_name = ? GROUP BY state", COLONY)
+        rows = await self.rows(
+            "SELECT state, sum(amount) FROM counter WHERE kind = 0 AND colony_name = ? GROUP BY state", COLONY
+        )
         return {ProcessState(state): amount for state, amount in rows if amount}
 
     async def counted(self) -> dict[ProcessState, int]:

@@ -11,11 +11,13 @@ from colonyserver.access import Caller
 from colonyserver.clock import Clock
 from colonyserver.errors import Conflict, Forbidden, NotFound, Refusal
 from colonyserver.events import Events, ProcessChanged
+from colonyserver.services.workflows_resolution import Resolution
 from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.database import Database
 from colonyserver.storage.processes import ProcessStatus, find_statuses, set_output
 from colonyserver.storage.queue import Queue
 from colonyserver.storage.transitions import Finish, finish_processes
+from colonyserver.storage.workflows import lock_workflows_of
 
 _VERBS = {ProcessState.SUCCESS: "close process as successful", ProcessState.FAILED: "close process as failed"}
 _ENDINGS = {ProcessState.SUCCESS: "successful", ProcessState.FAILED: "failed"}
@@ -29,13 +31,20 @@ class _Ending(NamedTuple):
     errors_json: str | None = None
 
 
+class _Ended(NamedTuple):
+    """The status before the end, and what else changed with it."""
+
+    status: ProcessStatus
+    consequences: Sequence[ProcessChanged] = ()
+
+
 class ClosingService:
     """Ends processes."""
 
-    def __init__(self, database: Database, queue: Queue, events: Events, clock: Clock) -> None:
+    def __init__(self, database: Database, queue: Queue, events: Events, clock: Clock, resolution: Resolution) -> None:
         self._database = database
         self._events = events
-        self._finish = _End(queue, clock)
+        self._finish = _End(queue, clock, resolution)
 
     async def succeed(self, caller: Caller, process_id: str, output: Sequence[Any]) -> None:
         """End a process well; an empty output keeps the one set earlier.
@@ -80,37 +89,54 @@ class ClosingService:
         await self._database.write(unit)
 
     async def _end(self, ending: _Ending) -> None:
-        status = await self._database.write_batched(self._finish, ending)
+        ended = await self._database.write_batched(self._finish, ending)
+        status = ended.status
         self._events.publish(
             ProcessChanged(
-                status.process_id, status.colony_name, ending.state, status.executor_type, status.location_name
+                status.process_id,
+                status.colony_name,
+                ending.state,
+                status.executor_type,
+                status.location_name,
+                executor_id=status.executor_id,
             )
         )
+        for change in ended.consequences:
+            self._events.publish(change)
 
 
-class _End(BatchOperation[_Ending, ProcessStatus]):
-    """Ends processes; answers with their status before, or with the refusal."""
+class _End(BatchOperation[_Ending, _Ended]):
+    """Ends processes; answers with what became of them, or with the refusal."""
 
-    def __init__(self, queue: Queue, clock: Clock) -> None:
+    def __init__(self, queue: Queue, clock: Clock, resolution: Resolution) -> None:
         self._queue = queue
         self._clock = clock
+        self._resolution = resolution
 
-    def execute(self, connection: Connection, items: Sequence[_Ending]) -> Sequence[ProcessStatus | Exception]:
-        statuses = find_statuses(connection, [item.process_id for item in items])
-        outcomes: list[ProcessStatus | Exception] = []
+    def execute(self, connection: Connection, items: Sequence[_Ending]) -> Sequence[_Ended | Exception]:
+        process_ids = [item.process_id for item in items]
+        lock_workflows_of(connection, process_ids)
+        statuses = find_statuses(connection, process_ids)
+        outcomes: list[_Ended | Exception] = []
         finishes: list[Finish] = []
-        for item in items:
+        last = 0
+        for index, item in enumerate(items):
             status = statuses.get(item.process_id)
             try:
                 status = _may_end(item, status)
             except Refusal as refusal:
                 outcomes.append(refusal)
                 continue
-            outcomes.append(status)
+            outcomes.append(_Ended(status))
+            last = index
             finishes.append(Finish(status, item.state, self._clock.now(), item.output_json, item.errors_json))
             # Who comes later in the same batch finds it ended.
             statuses[item.process_id] = status._replace(state=item.state)
         finish_processes(connection, self._queue, finishes)
+        consequences = self._resolution.resolve(connection, finishes)
+        if consequences:
+            # Told after all the ends that they follow from.
+            outcomes[last] = _Ended(finishes[-1].status, consequences)
         return outcomes
 
 

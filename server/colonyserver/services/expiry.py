@@ -8,6 +8,7 @@ from colonysdk.objects import ProcessState
 from colonyserver.clock import Clock
 from colonyserver.events import Events, ProcessChanged
 from colonyserver.services.changes import changed, requirement_of
+from colonyserver.services.workflows_resolution import Resolution
 from colonyserver.storage.database import Database
 from colonyserver.storage.deadlines import due_processes, next_due_at
 from colonyserver.storage.process_record import ProcessRecord
@@ -29,11 +30,12 @@ class _Expired(NamedTuple):
 class ExpiryService:
     """Fails processes that waited or ran too long, and gives those another try that have one left."""
 
-    def __init__(self, database: Database, queue: Queue, events: Events, clock: Clock) -> None:
+    def __init__(self, database: Database, queue: Queue, events: Events, clock: Clock, resolution: Resolution) -> None:
         self._database = database
         self._queue = queue
         self._events = events
         self._clock = clock
+        self._resolution = resolution
 
     async def expire(self) -> int | None:
         """Deal with every deadline that has passed; returns when the next one passes, in Unix nanoseconds."""
@@ -62,15 +64,28 @@ class ExpiryService:
             for record in records
         ]
         finish_processes(connection, self._queue, finishes)
-        return [
-            ProcessChanged(r.process_id, r.colony_name, ProcessState.FAILED, r.executor_type, r.location_name)
-            for r in records
+        consequences = self._resolution.resolve(connection, finishes)
+        ends = [
+            ProcessChanged(
+                record.process_id,
+                record.colony_name,
+                ProcessState.FAILED,
+                record.executor_type,
+                record.location_name,
+                executor_id=record.executor_id,
+            )
+            for record in records
         ]
+        return [*ends, *consequences]
 
     def _retry(self, connection: Connection, records: list[ProcessRecord]) -> list[ProcessChanged]:
+        former_ids = [record.executor_id for record in records]
         requeues = [Requeue(record, requirement_of(record), self._clock.now(), is_retry=True) for record in records]
         requeue_processes(connection, self._queue, requeues)
-        return [changed(requeue.record, requeue.requirement) for requeue in requeues]
+        return [
+            changed(requeue.record, requeue.requirement, former_id)
+            for requeue, former_id in zip(requeues, former_ids, strict=True)
+        ]
 
 
 def _has_a_try_left(record: ProcessRecord) -> bool:

@@ -16,6 +16,11 @@ from colonyserver.services.removal import RemovalService
 from colonyserver.services.requeueing import RequeueService
 from colonyserver.services.submission import SubmissionService
 from colonyserver.services.workflows import WorkflowService
+from colonyserver.services.workflows_cancelling import WorkflowCancelling
+from colonyserver.services.workflows_growth import WorkflowGrowth
+from colonyserver.services.workflows_reading import WorkflowReading
+from colonyserver.services.workflows_removal import WorkflowRemoval
+from colonyserver.services.workflows_resolution import Resolution
 from colonyserver.storage.database import Database
 from colonyserver.storage.logs import last_log_timestamp
 from colonyserver.storage.queue import Queue
@@ -29,6 +34,10 @@ class Lifecycle:
     clock: Clock
     submission: SubmissionService
     workflows: WorkflowService
+    workflow_reading: WorkflowReading
+    workflow_cancelling: WorkflowCancelling
+    workflow_removal: WorkflowRemoval
+    workflow_growth: WorkflowGrowth
     assignment: AssignmentService
     closing: ClosingService
     requeueing: RequeueService
@@ -51,14 +60,19 @@ class Lifecycle:
         presence = Presence(database, clock)
         requeueing = RequeueService(database, queue, events, clock)
         submission = SubmissionService(database, queue, events, clock)
+        resolution = Resolution(queue, clock)
         lifecycle = cls(
             clock=clock,
             submission=submission,
             workflows=WorkflowService(database, submission, clock),
+            workflow_reading=WorkflowReading(database),
+            workflow_cancelling=WorkflowCancelling(database, queue, events, clock),
+            workflow_removal=WorkflowRemoval(database, queue),
+            workflow_growth=WorkflowGrowth(database, submission, clock),
             assignment=AssignmentService(database, queue, events, clock, requeueing, presence),
-            closing=ClosingService(database, queue, events, clock),
+            closing=ClosingService(database, queue, events, clock, resolution),
             requeueing=requeueing,
-            expiry=ExpiryService(database, queue, events, clock),
+            expiry=ExpiryService(database, queue, events, clock, resolution),
             removal=RemovalService(database, queue),
             processes=ProcessService(database, clock),
             attributes=AttributeService(database),

@@ -22,6 +22,7 @@ from colonyserver.storage.json_text import json_list_of
 from colonyserver.storage.process_record import ProcessRecord
 from colonyserver.storage.processes import insert_processes
 from colonyserver.storage.queue import Entry, Queue
+from colonyserver.storage.workflows_release import insert_holds
 
 _LONGEST_TIME = 10**9
 """Limits in seconds are counted up to this (31 years), so that deadlines stay within 64-bit nanoseconds."""
@@ -33,6 +34,7 @@ class Submitted(NamedTuple):
     record: ProcessRecord
     requirement: Requirement
     attributes: Sequence[AttributeRecord]
+    unfinished_parents: int
 
 
 class Membership(NamedTuple):
@@ -98,7 +100,6 @@ class SubmissionService:
             mem=requirement.mem,
             spec_json=spec.model_dump_json(),
             wait_for_parents=is_held_back,
-            unfinished_parents=len(place.parents),
             workflow_id=place.workflow_id or None,
             node_name=spec.node_name if place.workflow_id else "",
             parents_json=json_list_of(place.parents),
@@ -107,7 +108,7 @@ class SubmissionService:
             attribute_count=len(attributes),
             attributes_json=f"[{','.join([attribute.to_json_text() for attribute in attributes])}]",
         )
-        return Submitted(record, requirement, attributes)
+        return Submitted(record, requirement, attributes, len(place.parents))
 
     def store(self, connection: Connection, items: Sequence[Submitted]) -> None:
         """Store processes and queue those that are not held back, inside a unit of work."""
@@ -116,6 +117,7 @@ class SubmissionService:
         for item, shape_ids_json in zip(free, self._queue.enqueue(connection, entries), strict=True):
             item.record.shape_ids_json = shape_ids_json
         insert_processes(connection, [item.record for item in items])
+        insert_holds(connection, [(item.record, item.unfinished_parents) for item in items])
         insert_attributes(connection, [attribute for item in items for attribute in item.attributes])
         count_changes(connection, [(item.record.colony_name, None, ProcessState.WAITING) for item in items])
 

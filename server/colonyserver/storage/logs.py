@@ -71,6 +71,12 @@ def last_log_timestamp(connection: Connection) -> int:
     return rows[0][0] if rows else 0
 
 
+def remove_logs(connection: Connection, process_ids: Sequence[str]) -> None:
+    """Delete what was logged about processes."""
+    rows = [(process_id,) for process_id in process_ids]
+    execute_rows(connection, "DELETE FROM log WHERE process_id IN ({rows})", rows, each="?")
+
+
 def log_list_json(records: Sequence[LogRecord]) -> bytes:
     """The wire JSON of several entries."""
     return f"[{','.join([record.to_json_text() for record in records])}]".encode()

@@ -33,7 +33,6 @@ class ProcessRecord:
     spec_json: str
     attribute_count: int = 0
     wait_for_parents: bool = False
-    unfinished_parents: int = 0
     workflow_id: str | None = None
     node_name: str = ""
     parents_json: str = "[]"

@@ -18,6 +18,7 @@ from colonyserver.storage.function_statistics import Run, count_runs
 from colonyserver.storage.process_record import ProcessRecord
 from colonyserver.storage.processes import ProcessStatus
 from colonyserver.storage.queue import Entry, Queue, QueueKey
+from colonyserver.storage.workflows import mark_started
 
 _ASSIGN = """
     UPDATE process SET state = 1, rank = item.column1, started_at = item.column1, exec_deadline = item.column2,
@@ -91,6 +92,7 @@ def assign_processes(
     queue.dequeue(connection, [QueueKey(r.shape_ids_json, r.priority_time, r.process_id) for r in records])
     count_changes(connection, [(r.colony_name, ProcessState.WAITING, ProcessState.RUNNING) for r in records])
     set_attribute_states(connection, [(ProcessState.RUNNING, r.process_id) for r in records if r.attribute_count])
+    mark_started(connection, [(r.workflow_id, r.started_at) for r in records])
 
 
 def finish_processes(connection: Connection, queue: Queue, finishes: Sequence[Finish]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -54,6 +55,7 @@ class WorkflowView(NamedTuple):
         ).encode()
 
 
+_MOST_AT_ONCE = 100
 _FIELDS = [field.name for field in fields(WorkflowRecord)]
 _COLUMNS = ", ".join(f"workflow.{name}" for name in _FIELDS)
 _VIEWS = (
@@ -139,24 +141,27 @@ def lock_workflows_of(connection: Connection, process_ids: Iterable[str]) -> Non
     lock_workflows(connection, [workflow_id for (workflow_id,) in rows])
 
 
-def mark_started(connection: Connection, starts: dict[str, int]) -> None:
-    """Let WAITING workflows run: the start of the first member by workflow id; the others stay as they are.
+def mark_started(connection: Connection, starts: Iterable[tuple[str | None, int | None]]) -> None:
+    """Let WAITING workflows run when members start: (workflow id or None, start); the others stay as they are.
 
     A workflow that somebody else holds is left to them: waiting for it with members in hand could make a circle.
     """
+    first_starts = {workflow_id: started_at for workflow_id, started_at in reversed([*starts]) if workflow_id}
+    if not first_starts:
+        return
     lock = row_lock(connection)
     rows = fetch_rows(
         connection,
         "SELECT workflow_id, colony_name FROM workflow WHERE workflow_id IN ({rows}) AND state = 0 "
         f"ORDER BY workflow_id{lock and f'{lock} SKIP LOCKED'}",
-        [(workflow_id,) for workflow_id in sorted(starts)],
+        [(workflow_id,) for workflow_id in sorted(first_starts)],
         each="?",
     )
     execute_rows(
         connection,
         "UPDATE workflow SET state = 1, started_at = CAST(item.column2 AS BIGINT) FROM (VALUES {rows}) AS item "
         "WHERE workflow.workflow_id = item.column1 AND workflow.state = 0",
-        [(workflow_id, starts[workflow_id]) for workflow_id, _ in rows],
+        [(workflow_id, first_starts[workflow_id]) for workflow_id, _ in rows],
     )
     changes = [(colony_name, ProcessState.WAITING, ProcessState.RUNNING) for _, colony_name in rows]
     count_changes(connection, changes, WORKFLOWS)
@@ -178,6 +183,29 @@ def update_workflows(connection: Connection, changes: Sequence[tuple[int, Workfl
     )
     moved = [(w.colony_name, before, w.state) for before, w in changes if before != w.state]
     count_changes(connection, moved, WORKFLOWS)
+
+
+def first_in_state(connection: Connection, colony_name: str, state: ProcessState, member_count: int) -> list[str]:
+    """The ids of a few workflows in a state, with about so many members together; none when there are none."""
+    rows = fetch(
+        connection,
+        "SELECT workflow_id, members FROM workflow WHERE colony_name = ? AND state = ? ORDER BY submitted_at LIMIT ?",
+        (colony_name, int(state), _MOST_AT_ONCE),
+    )
+    totals = accumulate(members for _, members in rows)
+    return [
+        workflow_id
+        for (workflow_id, members), total in zip(rows, totals, strict=True)
+        if total - members < member_count
+    ]
+
+
+def remove_workflows(connection: Connection, workflows: Sequence[WorkflowRecord]) -> None:
+    """Delete workflows that are locked; their members are up to the caller."""
+    keys = [(workflow.workflow_id,) for workflow in workflows]
+    for table in ("workflow", "workflow_members"):
+        execute_rows(connection, f"DELETE FROM {table} WHERE workflow_id IN ({{rows}})", keys, each="?")
+    count_changes(connection, [(workflow.colony_name, workflow.state, None) for workflow in workflows], WORKFLOWS)
 
 
 def _view(row: Sequence[Any]) -> WorkflowView:

@@ -12,7 +12,7 @@ from colonyserver.storage.tables.files import File, Label, Location, Snapshot, S
 from colonyserver.storage.tables.members import Colony, Executor, Function, Server, User
 from colonyserver.storage.tables.processes import Attribute, Counter, Log, Process, Queue, Shape
 from colonyserver.storage.tables.schedules import Cron, Generator, GeneratorArgument
-from colonyserver.storage.tables.workflows import Workflow, WorkflowMembers
+from colonyserver.storage.tables.workflows import Hold, Workflow, WorkflowMembers
 
 __all__ = [
     "Attribute",
@@ -30,6 +30,7 @@ __all__ = [
     "Function",
     "Generator",
     "GeneratorArgument",
+    "Hold",
     "Label",
     "Location",
     "Log",

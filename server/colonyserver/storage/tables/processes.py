@@ -56,8 +56,6 @@ class Process(SQLModel, table=True):
     """The queue rows of this process: one per shape, under its priority time."""
     attribute_count: int = 0
     wait_for_parents: bool = False
-    unfinished_parents: int = 0
-    """How many parents have not ended well; the last of them to do so lets the process wait for an executor."""
     workflow_id: str | None = Field(default=None, sa_type=Text)
     parents_json: str = Field(default="[]", sa_type=Text)
     children_json: str = Field(default="[]", sa_type=Text)

@@ -26,6 +26,17 @@ class Workflow(SQLModel, table=True):
     cancelled: int = 0
 
 
+class Hold(SQLModel, table=True):
+    """A member that is held back, and how many of its parents have not ended well; gone when that is over.
+
+    Apart from the process, whose row is as long as the list of its parents, because each of them counts it down.
+    """
+
+    process_id: str = Field(primary_key=True, sa_type=Text)
+    colony_name: str = Field(sa_type=Text)
+    unfinished_parents: int
+
+
 class WorkflowMembers(SQLModel, table=True):
     """The ids of a workflow's members, depth first, and of those without parents; as the wire has them."""
 

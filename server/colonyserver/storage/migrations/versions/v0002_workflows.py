@@ -8,7 +8,7 @@ down_revision: str | None = "0001"
 
 
 def upgrade() -> None:
-    """Create the tables, and give processes what they need as members."""
+    """Create the tables, and give processes their names as members."""
     op.create_table(
         "workflow",
         sa.Column("workflow_id", sa.Text(), nullable=False),
@@ -34,5 +34,11 @@ def upgrade() -> None:
         sa.Column("root_ids_json", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("workflow_id"),
     )
+    op.create_table(
+        "hold",
+        sa.Column("process_id", sa.Text(), nullable=False),
+        sa.Column("colony_name", sa.Text(), nullable=False),
+        sa.Column("unfinished_parents", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("process_id"),
+    )
     op.add_column("process", sa.Column("node_name", sa.Text(), nullable=False, server_default=""))
-    op.add_column("process", sa.Column("unfinished_parents", sa.Integer(), nullable=False, server_default="0"))
