@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -20,6 +19,7 @@ from colonyserver.storage import migrations, tables
 from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.database import Database
 from colonyserver.storage.driver import execute, execute_rows, fetch
+from colonyserver.storage.sqlite_backend import SqliteBackend
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ class TestOpening:
         assert await names(database) == ["a"]
 
     @pytest.mark.parametrize(
-        "url", ["sqlite://", "sqlite:///:memory:", "postgresql://user:secret@host/name", "nonsense", ""]
+        "url", ["sqlite://", "sqlite:///:memory:", "mysql://user:secret@host/name", "postgresql://", "nonsense", ""]
     )
     async def test_unsupported(self, url: str) -> None:
         with pytest.raises(UnsupportedDatabase) as error:
@@ -115,7 +115,7 @@ class TestOpening:
 
 class TestMigrations:
     def test_they_make_the_tables_that_the_code_describes(self, tmp_path: Path) -> None:
-        engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'colony.db'}", poolclass=sqlalchemy.NullPool)
+        engine = SqliteBackend(str(tmp_path / "colony.db")).writing_engine()
         migrations.upgrade(engine)
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -128,7 +128,7 @@ class TestMigrations:
         assert ScriptDirectory.from_config(config).get_current_head() == migrations.NEWEST_REVISION
 
     def test_the_server_row_is_there_once(self, tmp_path: Path) -> None:
-        engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'colony.db'}", poolclass=sqlalchemy.NullPool)
+        engine = SqliteBackend(str(tmp_path / "colony.db")).writing_engine()
         migrations.upgrade(engine)
         migrations.upgrade(engine)
         with engine.connect() as connection:

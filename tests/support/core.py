@@ -20,7 +20,7 @@ from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.storage import colonies, executors, migrations, users
 from colonyserver.storage.database import Database
 from colonyserver.storage.driver import fetch
-from colonyserver.storage.engines import writing_engine
+from colonyserver.storage.sqlite_backend import SqliteBackend
 
 COLONY = "dev"
 TYPE = "container-executor"
@@ -155,7 +155,7 @@ def _empty_database() -> bytes:
     """A file with all tables; making them takes longer than most tests."""
     with TemporaryDirectory() as directory:
         path = Path(directory) / "empty.db"
-        migrations.upgrade(writing_engine(path))
+        migrations.upgrade(SqliteBackend(str(path)).writing_engine())
         return path.read_bytes()
 
 

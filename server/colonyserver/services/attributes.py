@@ -38,7 +38,7 @@ class AttributeService:
             record = _record(attribute, process)
             if find_attribute(connection, record.attribute_id):
                 raise Conflict(f"Failed to add attribute, {attribute.key[:200]} exists already")
-            insert_attributes(connection, [record])
+            insert_attributes(connection, [record], first=process.attribute_count)
             add_attribute_to_process(connection, process.process_id, _spec_json(process, attribute))
             return record
 

@@ -1,12 +1,11 @@
 """Attributes of processes."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import execute_rows, fetch
+from colonyserver.storage.driver import delete_rows, execute_rows, fetch, fetch_by_ids
 from colonyserver.storage.json_text import json_string
 from colonyserver.storage.process_record import ProcessRecord
 
@@ -38,11 +37,17 @@ class AttributeRecord(NamedTuple):
 
 
 _COLUMNS = ", ".join(AttributeRecord._fields)
+_QUALIFIED = ", ".join(f"attribute.{name}" for name in AttributeRecord._fields)
 
 
-def insert_attributes(connection: Connection, attributes: Sequence[AttributeRecord]) -> None:
-    """Store new attributes; their ids must be new."""
-    execute_rows(connection, f"INSERT INTO attribute ({_COLUMNS}) VALUES {{rows}}", attributes)
+def insert_attributes(connection: Connection, attributes: Sequence[AttributeRecord], *, first: int = 0) -> None:
+    """Store new attributes, in this order; their ids must be new, `first` is how many their process has already."""
+    execute_rows(
+        connection,
+        f"INSERT INTO attribute ({_COLUMNS}, position) VALUES {{rows}}",
+        [(*attribute, position) for position, attribute in enumerate(attributes, start=first)],
+        types="text text text text bigint bigint text text bigint",
+    )
 
 
 def find_attribute(connection: Connection, attribute_id: str) -> AttributeRecord | None:
@@ -57,11 +62,8 @@ def attach_attributes(connection: Connection, records: Iterable[ProcessRecord]) 
     if not with_attributes:
         return
     texts: dict[str, list[str]] = {process_id: [] for process_id in with_attributes}
-    for row in fetch(
-        connection,
-        f"SELECT {_COLUMNS} FROM attribute WHERE target_id IN (SELECT value FROM json_each(?)) ORDER BY rowid",
-        (json.dumps([*with_attributes]),),
-    ):
+    rows = fetch_by_ids(connection, _QUALIFIED, "attribute", "target_id", with_attributes, order_by="position")
+    for row in rows:
         attribute = AttributeRecord(*row)
         texts[attribute.target_id].append(attribute.to_json_text())
     for process_id, record in with_attributes.items():
@@ -74,10 +76,10 @@ def set_attribute_states(connection: Connection, states: Iterable[tuple[int, str
         connection,
         "UPDATE attribute SET state = item.column1 FROM (VALUES {rows}) AS item WHERE target_id = item.column2",
         [*states],
+        types="bigint text",
     )
 
 
 def remove_attributes(connection: Connection, process_ids: Iterable[str]) -> None:
     """Delete the attributes of processes."""
-    rows = [(process_id,) for process_id in process_ids]
-    execute_rows(connection, "DELETE FROM attribute WHERE target_id IN ({rows})", rows, each="?")
+    delete_rows(connection, "attribute", ("target_id",), [(process_id,) for process_id in process_ids], "text")

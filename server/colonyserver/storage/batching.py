@@ -21,7 +21,9 @@ T = TypeVar("T")
 
 
 class _Unit(BatchOperation[None, T]):
-    """A single function as an operation of its own."""
+    """A single function as an operation of its own; it need not mind other servers."""
+
+    runs_alone = True
 
     def __init__(self, function: Callable[[Connection], T]) -> None:
         self._function = function

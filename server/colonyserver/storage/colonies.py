@@ -52,4 +52,5 @@ def set_paused(connection: Connection, name: str, *, is_paused: bool) -> None:
 
 def is_paused(connection: Connection, name: str) -> bool:
     """Whether a colony hands out no processes."""
-    return fetch(connection, "SELECT is_paused FROM colony WHERE name = ?", (name,)) == [(1,)]
+    rows = fetch(connection, "SELECT is_paused FROM colony WHERE name = ?", (name,))
+    return bool(rows and rows[0][0])

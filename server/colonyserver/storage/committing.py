@@ -1,6 +1,7 @@
 """Transactions on the writer thread: several operations in one, none of which can spoil it for the others."""
 
 import asyncio
+import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,17 +10,23 @@ from typing import Any, Generic, TypeVar
 import structlog
 from sqlalchemy import Connection, Engine
 
-from colonyserver.storage.driver import commit, execute, in_transaction
-from colonyserver.storage.trouble import for_caller, unavailable
+from colonyserver.storage.driver import Driver, driver_of, execute
+from colonyserver.storage.trouble import TROUBLE, for_caller, is_clash, sqlstate_of, unavailable
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+_ATTEMPTS = 5
+"""So often a transaction is begun again that another server was in the way of, or that lost its connection early."""
 
 _log = structlog.get_logger(__name__)
 
 
 class BatchOperation(ABC, Generic[Item, Result]):
     """A kind of work that is cheaper for many items at once; `execute` runs on the writer thread."""
+
+    runs_alone = False
+    """Whether other servers must not write while it runs. Where they may, what it reads must be locked or guarded."""
 
     @abstractmethod
     def execute(self, connection: Connection, items: Sequence[Item]) -> Sequence[Result | Exception]:
@@ -29,7 +36,11 @@ class BatchOperation(ABC, Generic[Item, Result]):
         """
 
     def abandoned(self, item: Item, outcome: Result | Exception) -> None:
-        """Called on the event loop when the caller of an item went away before the item was done."""
+        """Called on the event loop when the caller of an item does not learn of its outcome.
+
+        It went away before the item was done; or the database was lost in the middle of the commit, so that the item
+        may be done or not.
+        """
 
 
 @dataclass(eq=False, slots=True)
@@ -40,12 +51,18 @@ class Group:
     items: list[Any] = field(default_factory=list)
     futures: list["asyncio.Future[Any]"] = field(default_factory=list)
     outcomes: Sequence[Any] = ()
+    doubt: Exception | None = None
+    """What the callers get when nobody knows whether the outcomes were kept."""
 
     def deliver(self) -> None:
         """Answer the callers; on the event loop, after the commit."""
         for item, future, outcome in zip(self.items, self.futures, self.outcomes, strict=True):
-            if future.cancelled():
+            if future.cancelled() or self.doubt is not None:
                 self.operation.abandoned(item, outcome)
+            if future.cancelled():
+                continue
+            if self.doubt is not None:
+                future.set_exception(self.doubt)
             elif isinstance(outcome, Exception):
                 future.set_exception(outcome)
             else:
@@ -58,27 +75,38 @@ class Committer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Connection | None = None
+        self._driver: Driver | None = None
+        self._is_ending = False
         self.rollback_listeners: list[Callable[[], None]] = []
 
     def commit(self, groups: Sequence[Group]) -> None:
         """Run the groups in one transaction and note the outcome of every item; never raises."""
-        try:
-            if self._connection is None:
-                self._connection = self._engine.connect()
-            self._commit(self._connection, groups)
-        except Exception as error:  # noqa: BLE001 - the writer must outlive any failure; its callers get the error
-            _log.warning("transaction failed", error=str(error))
-            self._undo()
-            for group in groups:
-                group.outcomes = [unavailable(error) for _ in group.items]
+        for attempt in range(1, _ATTEMPTS + 1):
+            self._is_ending = False
+            try:
+                self._commit(self._connected(), groups)
+            except Exception as error:  # noqa: BLE001 - the writer must outlive any failure; its callers get the error
+                was_lost = self._undo()
+                if not self._is_ending and attempt < _ATTEMPTS and (was_lost or is_clash(error)):
+                    continue
+                _log.warning("transaction failed", error=str(error))
+                self._fail(groups, error, in_doubt=self._is_ending and was_lost)
+            return
 
     def close(self) -> None:
         """Close the connection."""
         if self._connection is not None:
             self._connection.close()
 
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            self._driver = driver_of(self._connection)
+        return self._connection
+
     def _commit(self, connection: Connection, groups: Sequence[Group]) -> None:
-        execute(connection, "BEGIN IMMEDIATE")
+        driver = driver_of(connection)
+        driver.begin(alone=any(group.operation.runs_alone for group in groups))
         for group in groups:
             try:
                 # The only group can be undone with the transaction, which is cheaper than a savepoint.
@@ -87,7 +115,16 @@ class Committer:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever an operation raises belongs to its callers
                 group.outcomes = self._one_by_one(connection, group, error)
-        commit(connection)
+        self._is_ending = True
+        driver.commit()
+
+    def _fail(self, groups: Sequence[Group], error: Exception, *, in_doubt: bool) -> None:
+        refusal = unavailable(error)
+        for group in groups:
+            if in_doubt:
+                group.doubt = refusal
+            else:
+                group.outcomes = [refusal for _ in group.items]
 
     def _one_by_one(self, connection: Connection, group: Group, error: Exception) -> list[Any]:
         if len(group.items) == 1:
@@ -112,24 +149,34 @@ class Committer:
             outcomes = _outcomes(connection, operation, items)
         except Exception as error:
             self._report_rollback()
-            if not in_transaction(connection):
-                raise _TransactionLost(str(error)) from error
+            driver = driver_of(connection)
+            if not driver.in_transaction or is_clash(error):
+                raise _TransactionLost(error) from error
             if isolated:
-                execute(connection, "ROLLBACK TO operation")
-                execute(connection, "RELEASE operation")
+                execute(connection, "ROLLBACK TO SAVEPOINT operation")
+                execute(connection, "RELEASE SAVEPOINT operation")
             else:
-                execute(connection, "ROLLBACK")
-                execute(connection, "BEGIN IMMEDIATE")
+                driver.roll_back()
+                driver.begin(alone=operation.runs_alone)
             raise
         if isolated:
-            execute(connection, "RELEASE operation")
+            execute(connection, "RELEASE SAVEPOINT operation")
         return outcomes
 
-    def _undo(self) -> None:
-        """End the transaction, if the database has not done so itself."""
+    def _undo(self) -> bool:
+        """End the transaction, if the database has not done so itself; whether the connection was lost."""
         self._report_rollback()
-        if self._connection is not None and in_transaction(self._connection):
-            execute(self._connection, "ROLLBACK")
+        if self._connection is None or self._driver is None:
+            return False
+        if not self._driver.is_lost and self._driver.in_transaction:
+            with contextlib.suppress(*TROUBLE):
+                self._driver.roll_back()
+        if not self._driver.is_lost:
+            return False
+        self._connection.invalidate()
+        self._connection.close()
+        self._connection = None
+        return True
 
     def _report_rollback(self) -> None:
         for listener in self.rollback_listeners:
@@ -137,7 +184,13 @@ class Committer:
 
 
 class _TransactionLost(Exception):  # noqa: N818 - named for what happened
-    """The database ended the transaction by itself, as SQLite does when the disk is full: nothing in it was kept."""
+    """The transaction cannot go on: SQLite ends it when the disk is full, PostgreSQL when two servers are in each
+    other's way. Nothing in it was kept.
+    """
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.sqlstate = sqlstate_of(cause)
 
 
 def _outcomes(connection: Connection, operation: BatchOperation[Any, Any], items: list[Any]) -> Sequence[Any]:

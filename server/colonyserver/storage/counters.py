@@ -5,11 +5,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import execute_rows
+from colonyserver.storage.driver import SERVER_NUMBER, execute_rows
 
 PROCESSES = 0
 WORKFLOWS = 1
-_THIS_SERVER = 0
 
 
 def count_changes(
@@ -23,10 +22,12 @@ def count_changes(
         if after is not None:
             amounts[colony_name, after] += 1
     # In order, so that servers that share a database never wait for each other in a circle.
-    rows = [(name, kind, state, _THIS_SERVER, amount) for (name, state), amount in sorted(amounts.items())]
+    server = connection.info.get(SERVER_NUMBER, 0)
+    rows = [(name, kind, state, server, amount) for (name, state), amount in sorted(amounts.items())]
     execute_rows(
         connection,
         "INSERT INTO counter (colony_name, kind, state, server, amount) VALUES {rows} "
-        "ON CONFLICT (colony_name, kind, state, server) DO UPDATE SET amount = amount + excluded.amount",
+        "ON CONFLICT (colony_name, kind, state, server) DO UPDATE SET amount = counter.amount + excluded.amount",
         rows,
+        types="text bigint bigint bigint bigint",
     )

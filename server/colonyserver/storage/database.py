@@ -11,12 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from colonyserver.errors import DatabaseError
 from colonyserver.storage import migrations
+from colonyserver.storage.backend import Backend, backend_for
 from colonyserver.storage.batching import Writer
 from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.driver import execute
-from colonyserver.storage.engines import create_file, database_path, reading_engine, writing_engine
-from colonyserver.storage.lock import FileLock
 from colonyserver.storage.reading import Readers
+from colonyserver.storage.trouble import DriverTrouble
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -28,43 +28,40 @@ _READER_COUNT = 4
 class Database:
     """One open database; made by `open`, belongs to the event loop that opened it."""
 
-    def __init__(self, writer_engine: Engine, reader_engine: Engine, lock: FileLock) -> None:
+    def __init__(self, backend: Backend, writer_engine: Engine, reader_engine: Engine) -> None:
+        self.backend = backend
         self._engines = (writer_engine, reader_engine)
-        self._lock = lock
         self._writer = Writer(writer_engine)
         self._readers = Readers(reader_engine, _READER_COUNT)
 
     @classmethod
     async def open(cls, url: str) -> Self:
-        """Open `sqlite:///path`, create or upgrade its tables, and hold it against other servers.
+        """Open `sqlite:///path` or `postgresql://…`, and create or upgrade its tables.
 
-        Raises `UnsupportedDatabase`, `DatabaseInUse`, or `DatabaseError` when the file cannot be used.
+        Raises `UnsupportedDatabase`, `DatabaseInUse`, or `DatabaseError` when it cannot be used.
         """
-        path = database_path(url)
-        lock = FileLock(path.with_name(path.name + ".lock"))
+        backend = backend_for(url)
+        await asyncio.to_thread(backend.hold)
         try:
-            create_file(path)
-            lock.acquire()
-        except OSError as error:
-            raise DatabaseError(f"The database {path} cannot be opened: {error.strerror}") from error
-        try:
-            writer_engine = writing_engine(path)
+            writer_engine = backend.writing_engine()
             await asyncio.to_thread(migrations.upgrade, writer_engine)
-        except (sqlite3.DatabaseError, SQLAlchemyError) as error:
-            lock.release()
-            raise DatabaseError(f"The database {path} cannot be used: {error}") from error
-        return cls(writer_engine, reading_engine(path), lock)
+        except (sqlite3.DatabaseError, SQLAlchemyError, DriverTrouble) as error:
+            backend.release()
+            raise DatabaseError(f"The database {backend} cannot be used: {error}") from error
+        return cls(backend, writer_engine, backend.reading_engine())
 
     async def write(self, unit: Callable[[Connection], T]) -> T:
         """Run `unit` on the writer thread and return its result after the commit.
 
         Concurrent units share the transaction; one that raises is undone alone and its exception comes out here.
+        No other server writes meanwhile, so that what a unit has read stays true until its commit.
         """
         return await self._writer.write(unit)
 
     def write_batched(self, operation: BatchOperation[Item, Result], item: Item) -> "asyncio.Future[Result]":
         """Run `operation` for `item` together with the items of concurrent callers; done after the commit.
 
+        Unless it `runs_alone`, other servers write at the same time: what it decides upon must be locked or guarded.
         The work is done even if the future is cancelled; `operation.abandoned` is told then.
         """
         return self._writer.write_batched(operation, item)
@@ -86,9 +83,9 @@ class Database:
         await self.write(touch)
 
     async def close(self) -> None:
-        """Commit what was accepted, close every connection, let go of the file."""
+        """Commit what was accepted, close every connection, let others use the database."""
         await self._writer.close()
         await asyncio.to_thread(self._readers.close)
         for engine in self._engines:
             engine.dispose()
-        self._lock.release()
+        self.backend.release()

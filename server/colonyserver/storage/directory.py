@@ -42,7 +42,7 @@ def _caller(connection: Connection, caller_id: str) -> Caller:
 
 def _members(connection: Connection, caller_id: str) -> list[Member]:
     """The memberships of a key; of several in one colony, the one with the most rights comes last."""
-    users = fetch(connection, "SELECT colony_name, name FROM user WHERE user_id = ?", (caller_id,))
+    users = fetch(connection, 'SELECT colony_name, name FROM "user" WHERE user_id = ?', (caller_id,))
     executors = [
         Member(
             id=caller_id,

@@ -4,48 +4,133 @@ SQLAlchemy works out the columns of every textual result anew, which costs more 
 still run on its connection. Parameters are `?`, rows are plain tuples.
 """
 
-import sqlite3
-from collections.abc import Sequence
-from functools import lru_cache
-from itertools import chain
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
-_MOST_ROWS = 32
-"""Statements for 1, 2, 3 … rows up to this are made, so that the driver can keep all of them prepared."""
+Row = tuple[Any, ...]
+
+SERVER_NUMBER = "server_number"
+"""Where a connection's `info` has the number of the server that writes over it."""
 
 
-def fetch(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+class Driver(ABC):
+    """What differs between the databases; one for each connection, made when that is opened."""
+
+    @abstractmethod
+    def fetch(self, statement: str, parameters: Sequence[Any]) -> list[Row]:
+        """The rows of a query."""
+
+    @abstractmethod
+    def execute(self, statement: str, parameters: Sequence[Any]) -> int:
+        """Run one statement; returns how many rows it changed."""
+
+    @abstractmethod
+    def fetch_rows(
+        self,
+        statement: str,
+        rows: Sequence[Sequence[Any]],
+        before: Sequence[Any],
+        after: Sequence[Any],
+        form: "RowForm",
+    ) -> list[Row]:
+        """The rows of a query for many rows of parameters."""
+
+    @abstractmethod
+    def execute_rows(self, statement: str, rows: Sequence[Sequence[Any]], form: "RowForm") -> int:
+        """Run a statement for many rows of parameters; returns how many rows it changed."""
+
+    @abstractmethod
+    def fetch_by_ids(self, columns: str, table: str, key: str, ids: Sequence[str], ending: str) -> list[Row]:
+        """The rows of a table whose text key is among `ids`; `ending` follows the WHERE clause."""
+
+    @abstractmethod
+    def delete_rows(self, table: str, keys: Sequence[str], rows: Sequence[Sequence[Any]], types: str) -> int:
+        """Delete the rows of a table whose key columns have these values; returns how many there were."""
+
+    @abstractmethod
+    def row_lock(self) -> str:
+        """What a SELECT ends with that keeps its rows from being changed by others before the commit."""
+
+    @abstractmethod
+    def begin(self, *, alone: bool) -> None:
+        """Begin a transaction that writes; `alone` keeps the writing transactions of other servers out."""
+
+    @abstractmethod
+    def begin_reading(self) -> None:
+        """Begin a transaction that sees one state of the database throughout."""
+
+    @abstractmethod
+    def commit(self) -> None:
+        """End the transaction and make it durable; raises unless that is certain."""
+
+    @abstractmethod
+    def roll_back(self) -> None:
+        """End the transaction and keep nothing of it."""
+
+    @property
+    @abstractmethod
+    def is_lost(self) -> bool:
+        """Whether the connection is of no use any more."""
+
+    @property
+    @abstractmethod
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open; the database can end one by itself when it is in trouble."""
+
+
+class RowForm:
+    """How `{rows}` is written out: what stands for each row, what stands between them, and the types of the columns."""
+
+    __slots__ = ("each", "joined_by", "types")
+
+    def __init__(self, each: str, joined_by: str, types: str) -> None:
+        self.each = each
+        self.joined_by = joined_by
+        self.types = types
+
+
+def driver_of(connection: Connection) -> Driver:
+    """The driver of a connection that `engines` opened."""
+    driver: Driver = connection.info["driver"]
+    return driver
+
+
+def is_postgresql(connection: Connection) -> bool:
+    """Whether this is PostgreSQL; for the few statements that need a form of their own there."""
+    return connection.dialect.name == "postgresql"
+
+
+def fetch(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
     """The rows of a query."""
-    return _driver(connection).execute(statement, parameters).fetchall()
+    return driver_of(connection).fetch(statement, parameters)
 
 
 def execute(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> int:
     """Run one statement; returns how many rows it changed."""
-    return _driver(connection).execute(statement, parameters).rowcount
+    return driver_of(connection).execute(statement, parameters)
 
 
 def execute_rows(
-    connection: Connection, statement: str, rows: Sequence[Sequence[Any]], *, each: str = "", joined_by: str = ", "
+    connection: Connection,
+    statement: str,
+    rows: Sequence[Sequence[Any]],
+    *,
+    each: str = "",
+    joined_by: str = ", ",
+    types: str = "",
 ) -> int:
     """Run a statement for many rows of parameters at once; returns how many rows it changed.
 
     `{rows}` in the statement becomes `each`, or a list of `?` in brackets, once for every row. One step for many rows
     matters: the driver hands the interpreter to other threads at every step, and must wait to get it back.
+
+    `types` names PostgreSQL's types of the columns, as "bigint text"; it makes `VALUES {rows}` and `IN ({rows})` the
+    same short statement for any number of rows there, and gives columns that are NULL throughout their type.
     """
-    if not rows:
-        return 0
-    each = each or _placeholders(len(rows[0]))
-    driver = _driver(connection)
-    changed = done = 0
-    while done < len(rows):
-        count = min(_MOST_ROWS, len(rows) - done)
-        parameters = tuple(chain.from_iterable(rows[done : done + count]))
-        # `execute` would hand the interpreter over once more, to learn of a row id that nobody wants.
-        changed += driver.executemany(_repeated(statement, each, joined_by, count), (parameters,)).rowcount
-        done += count
-    return changed
+    return driver_of(connection).execute_rows(statement, rows, RowForm(each, joined_by, types)) if rows else 0
 
 
 def fetch_rows(
@@ -57,49 +142,53 @@ def fetch_rows(
     after: Sequence[Any] = (),
     each: str = "",
     joined_by: str = ", ",
-) -> list[tuple[Any, ...]]:
-    """The rows of a query for many rows of parameters, in no order; `{rows}` as in `execute_rows`.
+    types: str = "",
+) -> list[Row]:
+    """The rows of a query for many rows of parameters, in no order; `{rows}` and `types` as in `execute_rows`.
 
     `before` and `after` are the parameters of what stands in the statement before and after `{rows}`. An example:
     `fetch_rows(connection, "SELECT … WHERE id IN ({rows})", [(id,) for id in ids], each="?")`.
     """
-    found: list[tuple[Any, ...]] = []
-    for start in range(0, len(rows), _MOST_ROWS):
-        some = rows[start : start + _MOST_ROWS]
-        repeated = _repeated(statement, each or _placeholders(len(some[0])), joined_by, len(some))
-        found += fetch(connection, repeated, (*before, *chain.from_iterable(some), *after))
-    return found
+    if not rows:
+        return []
+    return driver_of(connection).fetch_rows(statement, rows, before, after, RowForm(each, joined_by, types))
+
+
+def fetch_by_ids(
+    connection: Connection,
+    columns: str,
+    table: str,
+    key: str,
+    ids: Iterable[str],
+    *,
+    order_by: str = "",
+    lock: bool = False,
+) -> list[Row]:
+    """The rows of a table whose text key is among `ids`.
+
+    With `lock`, and inside a unit of work, nobody else changes them before its commit.
+    """
+    wanted = [*dict.fromkeys(ids)]
+    if not wanted:
+        return []
+    driver = driver_of(connection)
+    locking = driver.row_lock() if lock else ""
+    # Locks are always taken in the same order, so that two servers never wait for each other in a circle.
+    order = order_by or (key if locking else "")
+    ending = f" ORDER BY {order}{locking}" if order else ""
+    return driver.fetch_by_ids(columns, table, key, wanted, ending)
+
+
+def delete_rows(
+    connection: Connection, table: str, keys: Sequence[str], rows: Sequence[Sequence[Any]], types: str
+) -> int:
+    """Delete the rows of a table whose key columns have these values; `types` as in `execute_rows`."""
+    return driver_of(connection).delete_rows(table, keys, rows, types) if rows else 0
 
 
 def row_lock(connection: Connection) -> str:
     """What to append to a SELECT inside a unit of work whose rows must not change before its commit.
 
-    Empty on SQLite, which has one writer.
+    Empty where that is so anyway: on SQLite, which has one writer, in units that run alone, and for readers.
     """
-    return " FOR UPDATE" if connection.dialect.name == "postgresql" else ""
-
-
-def commit(connection: Connection) -> None:
-    """End the transaction and make it durable."""
-    _driver(connection).commit()
-
-
-def in_transaction(connection: Connection) -> bool:
-    """Whether a transaction is open; the database can end one by itself when it is in trouble."""
-    return _driver(connection).in_transaction
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver: sqlite3.Connection | None = connection.connection.driver_connection
-    assert driver is not None, "a checked out connection has a driver"
-    return driver
-
-
-@lru_cache(maxsize=64)
-def _placeholders(count: int) -> str:
-    return f"({', '.join('?' * count)})"
-
-
-@lru_cache(maxsize=512)
-def _repeated(statement: str, each: str, joined_by: str, count: int) -> str:
-    return statement.replace("{rows}", joined_by.join([each] * count))
+    return driver_of(connection).row_lock()

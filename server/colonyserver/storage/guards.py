@@ -1,34 +1,32 @@
 """Checks inside a unit of work that what let a request in still holds."""
 
-import json
 from collections.abc import Collection
 
 from sqlalchemy import Connection
 
 from colonyserver.requirements import Asker
-from colonyserver.storage.driver import fetch
+from colonyserver.storage.driver import fetch, fetch_by_ids, fetch_rows
+
+_APPROVED = """
+    SELECT wanted.column1 FROM (VALUES {rows}) AS wanted CROSS JOIN executor
+    WHERE executor.colony_name = wanted.column2 AND executor.name = wanted.column3
+    AND executor.executor_id = wanted.column4 AND executor.state = 1
+"""
 
 
 def existing_colonies(connection: Connection, names: Collection[str]) -> set[str]:
     """Those of the colonies that exist."""
-    rows = fetch(
-        connection,
-        "SELECT name FROM json_each(?) AS wanted CROSS JOIN colony WHERE colony.name = wanted.value",
-        (json.dumps([*names]),),
-    )
-    return {name for (name,) in rows}
+    return {name for (name,) in fetch_by_ids(connection, "name", "colony", "name", names)}
 
 
 def approved_askers(connection: Connection, askers: Collection[Asker]) -> set[Asker]:
     """Those of the executors that are approved and still have this identity."""
     wanted = [*askers]
-    rows = fetch(
+    rows = fetch_rows(
         connection,
-        "SELECT wanted.key FROM json_each(?) AS wanted CROSS JOIN executor "
-        "WHERE executor.colony_name = json_extract(wanted.value, '$[0]') "
-        "AND executor.name = json_extract(wanted.value, '$[2]') "
-        "AND executor.executor_id = json_extract(wanted.value, '$[3]') AND executor.state = 1",
-        (json.dumps(wanted),),
+        _APPROVED,
+        [(index, a.colony_name, a.executor_name, a.executor_id) for index, a in enumerate(wanted)],
+        types="bigint text text text",
     )
     return {wanted[index] for (index,) in rows}
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import execute_rows, fetch
+from colonyserver.storage.driver import execute_rows, fetch, is_postgresql
 from colonyserver.storage.json_text import json_string
 
 
@@ -34,7 +34,9 @@ _OF_EXECUTOR = "colony_name = ? AND executor_name = ?"
 
 def insert_logs(connection: Connection, records: Sequence[LogRecord]) -> None:
     """Append entries."""
-    execute_rows(connection, f"INSERT INTO log ({_COLUMNS}) VALUES {{rows}}", records)
+    execute_rows(
+        connection, f"INSERT INTO log ({_COLUMNS}) VALUES {{rows}}", records, types="text text text text bigint"
+    )
 
 
 def read_process_log(
@@ -56,11 +58,12 @@ def search_logs(connection: Connection, colony_name: str, text: str, *, since: i
 
     wire: upper and lower case differ, % stands for any characters and _ for any one.
     """
+    matches, pattern = ("LIKE", _like(text)) if is_postgresql(connection) else ("GLOB", _glob(text))
     rows = fetch(
         connection,
-        f"SELECT {_COLUMNS} FROM log WHERE colony_name = ? AND timestamp > ? AND message GLOB ? "
+        f"SELECT {_COLUMNS} FROM log WHERE colony_name = ? AND timestamp > ? AND message {matches} ? "
         "ORDER BY timestamp DESC LIMIT ?",
-        (colony_name, since, _glob(text), count),
+        (colony_name, since, pattern, count),
     )
     return [LogRecord(*row) for row in rows]
 
@@ -91,6 +94,11 @@ def _read(
         return [LogRecord(*row) for row in reversed(rows)]
     query = f"SELECT {_COLUMNS} FROM log WHERE {condition} AND timestamp > ? ORDER BY timestamp LIMIT ?"
     return [LogRecord(*row) for row in fetch(connection, query, (*values, since, count))]
+
+
+def _like(text: str) -> str:
+    escaped = text.replace("\\", "\\\\")
+    return f"%{escaped}%"
 
 
 def _glob(text: str) -> str:

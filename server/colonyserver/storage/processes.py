@@ -1,6 +1,5 @@
 """Looking processes up by id, and storing new ones."""
 
-import json
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
@@ -8,8 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from colonyserver.storage.attributes import attach_attributes
-from colonyserver.storage.driver import execute, execute_rows, fetch
+from colonyserver.storage.driver import execute, execute_rows, fetch, fetch_by_ids
 from colonyserver.storage.process_record import PROCESS_COLUMNS, STORED_FIELDS, ProcessRecord
+from colonyserver.storage.tables import Process, column_types
 
 
 class ProcessStatus(NamedTuple):
@@ -35,22 +35,19 @@ class ProcessStatus(NamedTuple):
 
 
 _STATUS_COLUMNS = ", ".join(f"process.{name}" for name in ProcessStatus._fields)
-_BY_IDS = "FROM json_each(?) AS wanted CROSS JOIN process WHERE process.process_id = wanted.value"
 _status_values = attrgetter(*ProcessStatus._fields)
 _stored_values = attrgetter(*STORED_FIELDS)
 
 
 def find_statuses(connection: Connection, process_ids: Iterable[str]) -> dict[str, ProcessStatus]:
-    """The status of each process that exists."""
-    wanted = json.dumps([*dict.fromkeys(process_ids)])
-    rows = fetch(connection, f"SELECT {_STATUS_COLUMNS} {_BY_IDS}", (wanted,))
+    """The status of each process that exists; in a unit of work it stays what it is until the commit."""
+    rows = fetch_by_ids(connection, _STATUS_COLUMNS, "process", "process_id", process_ids, lock=True)
     return {row[0]: ProcessStatus(*row) for row in rows}
 
 
 def find_records(connection: Connection, process_ids: Iterable[str]) -> dict[str, ProcessRecord]:
-    """Each process that exists, with its attributes."""
-    wanted = json.dumps([*dict.fromkeys(process_ids)])
-    rows = fetch(connection, f"SELECT {PROCESS_COLUMNS} {_BY_IDS}", (wanted,))
+    """Each process that exists, with its attributes; in a unit of work it stays what it is until the commit."""
+    rows = fetch_by_ids(connection, PROCESS_COLUMNS, "process", "process_id", process_ids, lock=True)
     records = {row[0]: ProcessRecord(*row) for row in rows}
     attach_attributes(connection, records.values())
     return records
@@ -68,6 +65,7 @@ def insert_processes(connection: Connection, records: Sequence[ProcessRecord]) -
         connection,
         f"INSERT INTO process ({', '.join(columns)}) VALUES {{rows}}",
         [(*_stored_values(record), record.priority_time, record.wait_deadline) for record in records],
+        types=column_types(Process, columns),
     )
 
 

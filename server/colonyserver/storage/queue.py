@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from colonyserver.requirements import UNLIMITED, Asker, Requirement
-from colonyserver.storage.driver import execute_rows, fetch
+from colonyserver.storage.driver import Row, delete_rows, execute_rows, fetch, fetch_rows, is_postgresql
 from colonyserver.storage.shapes import Probe, Shape, ShapeIndex
 
 _PEEK = """
@@ -24,6 +24,15 @@ _PEEK = """
              ORDER BY first.priority_time LIMIT 1 OFFSET ?),
             9223372036854775807)
 """
+_PEEK_POSTGRESQL = """
+    SELECT probe.column1, head.priority_time, head.process_id
+    FROM (VALUES {rows}) AS probe CROSS JOIN LATERAL (
+        SELECT priority_time, process_id FROM queue
+        WHERE shape_id = probe.column2 AND cpu <= probe.column3 AND mem <= probe.column4
+        ORDER BY priority_time LIMIT ?
+    ) AS head
+"""
+_KEY = ("shape_id", "priority_time", "process_id")
 
 
 class QueueKey(NamedTuple):
@@ -71,7 +80,10 @@ class Queue:
                 rows.append((shape.shape_id, priority_time, process_id, requirement.cpu, requirement.mem))
             keys.append(_shape_ids_json(shapes))
         execute_rows(
-            connection, "INSERT INTO queue (shape_id, priority_time, process_id, cpu, mem) VALUES {rows}", rows
+            connection,
+            "INSERT INTO queue (shape_id, priority_time, process_id, cpu, mem) VALUES {rows}",
+            rows,
+            types="bigint bigint text bigint bigint",
         )
         return keys
 
@@ -82,14 +94,7 @@ class Queue:
             for shape_ids_json, priority_time, process_id in keys
             for shape_id in json.loads(shape_ids_json)
         ]
-        # Not `IN (VALUES …)`: SQLite scans the whole table for that.
-        execute_rows(
-            connection,
-            "DELETE FROM queue WHERE {rows}",
-            rows,
-            each="(shape_id = ? AND priority_time = ? AND process_id = ?)",
-            joined_by=" OR ",
-        )
+        delete_rows(connection, "queue", _KEY, rows, "bigint bigint text")
 
     def probes_for(self, connection: Connection, asker: Asker) -> list[Probe]:
         """Where to `peek` for an asker; empty when nothing it could take is waiting."""
@@ -97,15 +102,22 @@ class Queue:
 
     def peek(self, connection: Connection, probes: Sequence[Probe], depth: int) -> dict[Probe, list[Head]]:
         """The first `depth` processes behind each probe, or a few more where priority times are equal."""
-        wanted = json.dumps([(probe.shape.shape_id, probe.cpu, probe.mem) for probe in probes])
         heads: dict[Probe, list[Head]] = {probe: [] for probe in probes}
-        for index, priority_time, process_id in fetch(connection, _PEEK, (wanted, depth - 1)):
+        for index, priority_time, process_id in _peek(connection, probes, depth):
             heads[probes[index]].append(Head(priority_time, process_id))
         for probe, found in heads.items():
             found.sort()
             if not found and probe.cpu == probe.mem == UNLIMITED:
                 probe.shape.is_drained = True
         return heads
+
+
+def _peek(connection: Connection, probes: Sequence[Probe], depth: int) -> list[Row]:
+    if not is_postgresql(connection):
+        wanted = json.dumps([(probe.shape.shape_id, probe.cpu, probe.mem) for probe in probes])
+        return fetch(connection, _PEEK, (wanted, depth - 1))
+    rows = [(index, probe.shape.shape_id, probe.cpu, probe.mem) for index, probe in enumerate(probes)]
+    return fetch_rows(connection, _PEEK_POSTGRESQL, rows, after=(depth,), types="bigint bigint bigint bigint")
 
 
 def _shape_ids_json(shapes: Sequence[Shape]) -> str:

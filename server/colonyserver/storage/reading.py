@@ -4,24 +4,24 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from colonyserver.storage.driver import execute
+from colonyserver.storage.driver import Driver, driver_of
 from colonyserver.storage.trouble import TROUBLE, unavailable
 
 T = TypeVar("T")
 
 
 class Readers:
-    """A few threads that run queries."""
+    """A few threads that run queries; each opens its connection at its first query, and again when that was lost."""
 
     def __init__(self, engine: Engine, count: int) -> None:
         self._engine = engine
         self._local = threading.local()
-        self._connections: list[Connection] = []
-        self._pool = ThreadPoolExecutor(count, thread_name_prefix="database-reader", initializer=self._connect)
+        self._opened: set[_Opened] = set()
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="database-reader")
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run `query` on a reader thread, in a transaction that sees everything committed before this call."""
@@ -30,20 +30,48 @@ class Readers:
     def close(self) -> None:
         """Wait for running queries and close the connections."""
         self._pool.shutdown()
-        for connection in self._connections:
-            connection.close()
-
-    def _connect(self) -> None:
-        self._local.connection = self._engine.connect()
-        self._connections.append(self._local.connection)
+        for opened in self._opened:
+            opened.connection.close()
 
     def _query(self, query: Callable[[Connection], T]) -> T:
-        connection: Connection = self._local.connection
-        execute(connection, "BEGIN")
         try:
-            return query(connection)
+            opened = self._open()
+            try:
+                return _in_transaction(opened, query)
+            except TROUBLE:
+                # It may have been lost long ago, with a database that works again by now.
+                if not opened.driver.is_lost:
+                    raise
+                self._forget(opened)
+                return _in_transaction(self._open(), query)
         except TROUBLE as error:
             raise unavailable(error) from error
-        finally:
-            # An open snapshot would keep the write-ahead log from being folded back.
-            execute(connection, "ROLLBACK")
+
+    def _open(self) -> "_Opened":
+        opened: _Opened | None = getattr(self._local, "opened", None)
+        if opened is None:
+            connection = self._engine.connect()
+            opened = self._local.opened = _Opened(connection, driver_of(connection))
+            self._opened.add(opened)
+        return opened
+
+    def _forget(self, opened: "_Opened") -> None:
+        self._local.opened = None
+        self._opened.discard(opened)
+        opened.connection.invalidate()
+        opened.connection.close()
+
+
+class _Opened(NamedTuple):
+    connection: Connection
+    driver: Driver
+
+
+def _in_transaction(opened: _Opened, query: Callable[[Connection], T]) -> T:
+    opened.driver.begin_reading()
+    try:
+        return query(opened.connection)
+    finally:
+        # An open snapshot would keep the database from removing what is outdated.
+        if not opened.driver.is_lost:
+            opened.driver.roll_back()

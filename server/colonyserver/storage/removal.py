@@ -8,7 +8,7 @@ from colonysdk.objects import ProcessState
 from colonyserver.storage.attributes import remove_attributes
 from colonyserver.storage.channels import remove_channels
 from colonyserver.storage.counters import count_changes
-from colonyserver.storage.driver import execute_rows, fetch
+from colonyserver.storage.driver import delete_rows, fetch
 from colonyserver.storage.processes import ProcessStatus, find_statuses
 from colonyserver.storage.queue import Queue, QueueKey
 
@@ -19,12 +19,7 @@ def remove_processes(connection: Connection, queue: Queue, statuses: Sequence[Pr
     """Delete processes in any state."""
     if not statuses:
         return
-    execute_rows(
-        connection,
-        "DELETE FROM process WHERE process_id IN ({rows})",
-        [(status.process_id,) for status in statuses],
-        each="?",
-    )
+    delete_rows(connection, "process", ("process_id",), [(status.process_id,) for status in statuses], "text")
     waiting = [status for status in statuses if status.state == ProcessState.WAITING]
     queue.dequeue(connection, [QueueKey(s.shape_ids_json, s.priority_time, s.process_id) for s in waiting])
     remove_attributes(connection, [status.process_id for status in statuses if status.attribute_count])

@@ -88,7 +88,7 @@ def assign_processes(
         for record, _, _ in assignments
     ]
     records = [record for record, _, _ in assignments]
-    _update(connection, _ASSIGN, rows)
+    _update(connection, _ASSIGN, rows, "bigint bigint bigint text text text")
     queue.dequeue(connection, [QueueKey(r.shape_ids_json, r.priority_time, r.process_id) for r in records])
     count_changes(connection, [(r.colony_name, ProcessState.WAITING, ProcessState.RUNNING) for r in records])
     set_attribute_states(connection, [(ProcessState.RUNNING, r.process_id) for r in records if r.attribute_count])
@@ -111,7 +111,7 @@ def finish_processes(connection: Connection, queue: Queue, finishes: Sequence[Fi
         )
         for finish in finishes
     ]
-    _update(connection, _FINISH, rows)
+    _update(connection, _FINISH, rows, "bigint bigint text text text bigint text")
     statuses = [(finish.status, finish.state) for finish in finishes]
     queue.dequeue(
         connection,
@@ -151,13 +151,13 @@ def requeue_processes(connection: Connection, queue: Queue, requeues: Sequence[R
         )
         for record, former_executor_id in zip(records, former_executor_ids, strict=True)
     ]
-    _update(connection, _REQUEUE, rows)
+    _update(connection, _REQUEUE, rows, "bigint bigint bigint bigint text text text")
     count_changes(connection, [(r.colony_name, ProcessState.RUNNING, ProcessState.WAITING) for r in records])
     set_attribute_states(connection, [(ProcessState.WAITING, r.process_id) for r in records if r.attribute_count])
 
 
-def _update(connection: Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-    changed = execute_rows(connection, statement, rows)
+def _update(connection: Connection, statement: str, rows: Sequence[tuple[object, ...]], types: str) -> None:
+    changed = execute_rows(connection, statement, rows, types=types)
     if changed != len(rows):
         raise RuntimeError(f"{len(rows) - changed} of {len(rows)} processes were not in the state they were read in")
 

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from colonyserver.requirements import UNLIMITED, Asker, Requirement
 from colonyserver.storage import migrations, shapes
 from colonyserver.storage.driver import execute, fetch
-from colonyserver.storage.engines import writing_engine
 from colonyserver.storage.queue import Entry, Queue
 from colonyserver.storage.shapes import ShapeIndex, prune_shapes
+from colonyserver.storage.sqlite_backend import SqliteBackend
 
 ANY = Requirement("dev", "cli", (), "", 0, 0)
 ALL_ROOM = Asker("dev", "cli", "one", "id", "", UNLIMITED, UNLIMITED)
@@ -19,7 +19,7 @@ ALL_ROOM = Asker("dev", "cli", "one", "id", "", UNLIMITED, UNLIMITED)
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    engine = writing_engine(tmp_path / "colony.db")
+    engine = SqliteBackend(str(tmp_path / "colony.db")).writing_engine()
     migrations.upgrade(engine)
     with engine.connect() as connection:
         yield connection

@@ -7,6 +7,7 @@ wire has an empty string, except in `process.label`, which is NULL then so that 
 
 from colonyserver.storage.tables.blueprints import Blueprint, BlueprintDefinition, BlueprintHistory
 from colonyserver.storage.tables.channels import Channel, ChannelEntry
+from colonyserver.storage.tables.columns import column_types
 from colonyserver.storage.tables.extensions import FreshnessPolicy, SeenNonce, SubmissionKey
 from colonyserver.storage.tables.files import File, Label, Location, Snapshot, SnapshotFile
 from colonyserver.storage.tables.members import Colony, Executor, Function, Server, User
@@ -45,4 +46,5 @@ __all__ = [
     "User",
     "Workflow",
     "WorkflowMembers",
+    "column_types",
 ]

@@ -1,9 +1,12 @@
 """Processes, the queue of those that can be assigned, and what belongs to them."""
 
-from sqlalchemy import BigInteger, Index, SmallInteger, Text
+from sqlalchemy import BigInteger, Index, Integer, SmallInteger, Text
 from sqlmodel import Field, SQLModel
 
 from colonyserver.storage.tables.partial import partial
+
+_LONG_ID = BigInteger().with_variant(Integer(), "sqlite")
+"""Numbered by the database; SQLite does so for a column of this name only."""
 
 
 class Process(SQLModel, table=True):
@@ -85,6 +88,8 @@ class Shape(SQLModel, table=True):
     one by one where an executor has room for some of them only.
     """
 
+    __table_args__ = (Index("shape_by_use", "used_at"),)
+
     shape_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     colony_name: str = Field(sa_type=Text)
     executor_type: str = Field(sa_type=Text)
@@ -94,10 +99,14 @@ class Shape(SQLModel, table=True):
     most_cpu: int = Field(sa_type=BigInteger)
     least_mem: int = Field(sa_type=BigInteger)
     most_mem: int = Field(sa_type=BigInteger)
+    used_at: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    """When a server last made sure that it is there, in Unix milliseconds of the database's clock; only where several
+    servers may share the table.
+    """
 
 
 class Counter(SQLModel, table=True):
-    """How many processes (kind 0) or workflows (1) of a colony are in a state, a row per server; readers sum over them."""
+    """How many processes (kind 0) or workflows (1) of a colony are in a state, one row per server; readers sum them."""
 
     __table_args__ = {"sqlite_with_rowid": False}
 
@@ -121,6 +130,8 @@ class Attribute(SQLModel, table=True):
     attribute_type: int = Field(sa_type=SmallInteger)
     key: str = Field(sa_type=Text)
     value: str = Field(sa_type=Text)
+    position: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The attributes of a process are shown in the order in which they were added."""
 
 
 class Log(SQLModel, table=True):
@@ -132,7 +143,7 @@ class Log(SQLModel, table=True):
         Index("log_by_time", "colony_name", "timestamp"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=_LONG_ID)
     process_id: str = Field(sa_type=Text)
     colony_name: str = Field(sa_type=Text)
     executor_name: str = Field(sa_type=Text)

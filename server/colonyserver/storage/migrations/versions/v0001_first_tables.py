@@ -88,7 +88,7 @@ def upgrade() -> None:
     op.create_index("function_by_name", "function", ["colony_name", "executor_name", "func_name"], unique=False)
     op.create_table(
         "log",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("process_id", sa.Text(), nullable=False),
         sa.Column("colony_name", sa.Text(), nullable=False),
         sa.Column("executor_name", sa.Text(), nullable=False),
