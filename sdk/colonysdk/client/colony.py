@@ -1,15 +1,14 @@
 """The client of one colony, with a typed method for each thing one does there."""
 
-import ssl
+import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
 from colonysdk import messages
-from colonysdk.client.administration import Administration
+from colonysdk.client.extensions import SUBMIT_KEY, ExtensionClient
 from colonysdk.client.subscription import subscribe
-from colonysdk.errors import InvalidSettings, Refused
-from colonysdk.identity import Identity
+from colonysdk.errors import ColonyError, InvalidSettings, Refused, Unreachable
 from colonysdk.objects import (
     Attribute,
     AttributeType,
@@ -26,32 +25,28 @@ from colonysdk.objects import (
 _NOTHING_TO_ASSIGN = (404, 408, 503)
 
 
-class ColonyClient(Administration):
+class ColonyClient(ExtensionClient):
     """Everything a member of a colony can ask its server.
 
     Arguments: `url` such as "http://localhost:50080", the `identity` of a user or executor, the colony's name, and the
     colony `owner` for the few calls that need it. Every method raises Unreachable or Refused.
     """
 
-    def __init__(
-        self,
-        url: str,
-        identity: Identity | None,
-        colony_name: str,
-        *,
-        owner: Identity | None = None,
-        verify: ssl.SSLContext | bool = True,
-        connections: int = 100,
-    ) -> None:
-        super().__init__(url, identity, colony_name, owner=owner, verify=verify, connections=connections)
-        self._verify = verify
-
     async def submit(self, spec: FunctionSpec) -> Process:
-        """Submit a specification; the colony's name is filled in when it names none."""
+        """Submit a specification; the colony's name is filled in when it names none.
+
+        When the answer is lost, it is sent again to a server that takes it in once (extension `submitkey/1`).
+        """
         if not spec.conditions.colony_name:
             conditions = spec.conditions.model_copy(update={"colony_name": self.colony_name})
             spec = spec.model_copy(update={"conditions": conditions})
-        return await self.send(messages.SubmitFunctionSpec(spec=spec))
+        message = messages.SubmitFunctionSpec(spec=spec, submit_key=secrets.token_hex(16))
+        try:
+            return await self.send(message)
+        except Unreachable:
+            if not await self._takes_once():
+                raise
+            return await self.send(message)
 
     async def assign(self, timeout_seconds: int, available_cpu: str = "", available_mem: str = "") -> Process | None:
         """Wait for a process to run, None when none came in time; negative seconds ask without waiting."""
@@ -208,3 +203,9 @@ class ColonyClient(Administration):
         async with aclosing(subscribe(self.url, message, self.identity, verify=self._verify)) as events:
             async for process in events:
                 yield process
+
+    async def _takes_once(self) -> bool:
+        try:
+            return await self.offers(SUBMIT_KEY)
+        except ColonyError:
+            return False

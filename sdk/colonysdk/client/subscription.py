@@ -3,12 +3,15 @@
 import ssl
 import time
 from collections.abc import AsyncGenerator
+from typing import TypeVar
 
 from colonysdk.envelope import decode_reply, encode_request
 from colonysdk.errors import InvalidMessage, Refused, Unreachable
 from colonysdk.identity import Identity
-from colonysdk.messages import SubscribeProcess, SubscribeProcesses
-from colonysdk.objects import Failure, Process
+from colonysdk.messages import Message
+from colonysdk.objects import Failure
+
+EventT = TypeVar("EventT")
 
 _MAX_FRAME_BYTES = 64 * 2**20
 _OPEN_SECONDS = 5.0
@@ -16,25 +19,28 @@ _OPEN_SECONDS = 5.0
 
 async def subscribe(
     url: str,
-    message: SubscribeProcess | SubscribeProcesses,
+    message: Message[EventT],
     identity: Identity,
     *,
     verify: ssl.SSLContext | bool = True,
-) -> AsyncGenerator[Process, None]:
-    """Yield every event until the time is over; raises Refused, or Unreachable when the subscription broke early."""
+) -> AsyncGenerator[EventT, None]:
+    """Yield every event until the message's `timeout` is over.
+
+    Raises Refused, or Unreachable when the subscription broke early.
+    """
     from websockets.asyncio.client import connect
     from websockets.exceptions import ConnectionClosed, WebSocketException
 
     address = f"ws{url.removeprefix('http').rstrip('/')}/pubsub"
     tls = (None if verify is True else verify) if address.startswith("wss:") else None
-    ends = time.monotonic() + message.timeout
+    ends = time.monotonic() + getattr(message, "timeout", 0)
     try:
         async with connect(
             address, ssl=_context(tls), max_size=_MAX_FRAME_BYTES, open_timeout=_OPEN_SECONDS, ping_interval=None
         ) as socket:
             await socket.send(encode_request(message.payload_type, message.encode(), identity).decode("ascii"))
             async for frame in socket:
-                yield _event(frame if isinstance(frame, bytes) else frame.encode())
+                yield _event(message, frame if isinstance(frame, bytes) else frame.encode())
     except ConnectionClosed as error:
         # wire: a subscription whose time is over is closed without a close frame.
         if time.monotonic() < ends:
@@ -43,15 +49,15 @@ async def subscribe(
         raise Unreachable(f"cannot subscribe at {url}: {error}") from error
 
 
-def _event(frame: bytes) -> Process:
+def _event(message: Message[EventT], frame: bytes) -> EventT:
     reply = decode_reply(frame)
+    if not reply.error:
+        return message.decode_reply(reply.payload_json)
     try:
-        if reply.error:
-            failure = Failure.from_json(reply.payload_json)
-            raise Refused(failure.status, failure.message)
-        return Process.from_json(reply.payload_json)
+        failure = Failure.from_json(reply.payload_json)
     except InvalidMessage as error:
         raise Unreachable(f"unexpected event: {error}") from error
+    raise Refused(failure.status, failure.message)
 
 
 def _context(verify: ssl.SSLContext | bool | None) -> ssl.SSLContext | None:
