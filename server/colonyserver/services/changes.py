@@ -6,6 +6,7 @@ from colonysdk.objects import ProcessState
 from colonyserver.events import ProcessChanged
 from colonyserver.requirements import Requirement, targets_of
 from colonyserver.storage.process_record import ProcessRecord
+from colonyserver.storage.processes import ProcessStatus
 
 
 def changed(
@@ -24,6 +25,18 @@ def changed(
         _due_at(record),
         requirement,
         record.executor_id or former_executor_id,
+    )
+
+
+def ended(status: ProcessStatus, state: ProcessState) -> ProcessChanged:
+    """The event that a process has ended in `state`; `status` is the one before."""
+    return ProcessChanged(
+        status.process_id,
+        status.colony_name,
+        state,
+        status.executor_type,
+        status.location_name,
+        executor_id=status.executor_id,
     )
 
 

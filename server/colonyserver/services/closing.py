@@ -11,6 +11,7 @@ from colonyserver.access import Caller
 from colonyserver.clock import Clock
 from colonyserver.errors import Conflict, Forbidden, NotFound, Refusal
 from colonyserver.events import Events, ProcessChanged
+from colonyserver.services.changes import ended
 from colonyserver.services.workflows_resolution import Resolution
 from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.database import Database
@@ -29,13 +30,6 @@ class _Ending(NamedTuple):
     state: ProcessState
     output_json: str | None = None
     errors_json: str | None = None
-
-
-class _Ended(NamedTuple):
-    """The status before the end, and what else changed with it."""
-
-    status: ProcessStatus
-    consequences: Sequence[ProcessChanged] = ()
 
 
 class ClosingService:
@@ -89,54 +83,40 @@ class ClosingService:
         await self._database.write(unit)
 
     async def _end(self, ending: _Ending) -> None:
-        ended = await self._database.write_batched(self._finish, ending)
-        status = ended.status
-        self._events.publish(
-            ProcessChanged(
-                status.process_id,
-                status.colony_name,
-                ending.state,
-                status.executor_type,
-                status.location_name,
-                executor_id=status.executor_id,
-            )
-        )
-        for change in ended.consequences:
+        for change in await self._database.write_batched(self._finish, ending):
             self._events.publish(change)
 
 
-class _End(BatchOperation[_Ending, _Ended]):
-    """Ends processes; answers with what became of them, or with the refusal."""
+class _End(BatchOperation[_Ending, list[ProcessChanged]]):
+    """Ends processes; answers with what must be told, or with the refusal."""
 
     def __init__(self, queue: Queue, clock: Clock, resolution: Resolution) -> None:
         self._queue = queue
         self._clock = clock
         self._resolution = resolution
 
-    def execute(self, connection: Connection, items: Sequence[_Ending]) -> Sequence[_Ended | Exception]:
+    def execute(self, connection: Connection, items: Sequence[_Ending]) -> Sequence[list[ProcessChanged] | Exception]:
         process_ids = [item.process_id for item in items]
         lock_workflows_of(connection, process_ids)
         statuses = find_statuses(connection, process_ids)
-        outcomes: list[_Ended | Exception] = []
+        outcomes: list[list[ProcessChanged] | Exception] = []
+        told_last: list[ProcessChanged] = []
         finishes: list[Finish] = []
-        last = 0
-        for index, item in enumerate(items):
+        for item in items:
             status = statuses.get(item.process_id)
             try:
                 status = _may_end(item, status)
             except Refusal as refusal:
                 outcomes.append(refusal)
                 continue
-            outcomes.append(_Ended(status))
-            last = index
+            told_last = [ended(status, item.state)]
+            outcomes.append(told_last)
             finishes.append(Finish(status, item.state, self._clock.now(), item.output_json, item.errors_json))
             # Who comes later in the same batch finds it ended.
             statuses[item.process_id] = status._replace(state=item.state)
         finish_processes(connection, self._queue, finishes)
-        consequences = self._resolution.resolve(connection, finishes)
-        if consequences:
-            # Told after all the ends that they follow from.
-            outcomes[last] = _Ended(finishes[-1].status, consequences)
+        # Told after all the ends from which they follow.
+        told_last.extend(self._resolution.resolve(connection, finishes))
         return outcomes
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from colonysdk.objects import ProcessState
 from colonyserver.clock import Clock
 from colonyserver.events import Events, ProcessChanged
-from colonyserver.services.changes import changed, requirement_of
+from colonyserver.services.changes import changed, ended, requirement_of
 from colonyserver.services.workflows_resolution import Resolution
 from colonyserver.storage.database import Database
 from colonyserver.storage.deadlines import due_processes, next_due_at
@@ -65,18 +65,7 @@ class ExpiryService:
         ]
         finish_processes(connection, self._queue, finishes)
         consequences = self._resolution.resolve(connection, finishes)
-        ends = [
-            ProcessChanged(
-                record.process_id,
-                record.colony_name,
-                ProcessState.FAILED,
-                record.executor_type,
-                record.location_name,
-                executor_id=record.executor_id,
-            )
-            for record in records
-        ]
-        return [*ends, *consequences]
+        return [*[ended(finish.status, finish.state) for finish in finishes], *consequences]
 
     def _retry(self, connection: Connection, records: list[ProcessRecord]) -> list[ProcessChanged]:
         former_ids = [record.executor_id for record in records]

@@ -9,6 +9,7 @@ from colonyserver.access import Caller
 from colonyserver.clock import Clock
 from colonyserver.errors import NotFound
 from colonyserver.events import Events, ProcessChanged
+from colonyserver.services.changes import ended
 from colonyserver.storage.database import Database
 from colonyserver.storage.processes import find_statuses
 from colonyserver.storage.queue import Queue
@@ -53,7 +54,4 @@ class WorkflowCancelling:
         workflow.cancelled += len(statuses)
         workflow.ended_at = now
         update_workflows(connection, [(state_before, workflow)])
-        return [
-            ProcessChanged(s.process_id, s.colony_name, ProcessState.CANCELLED, s.executor_type, s.location_name)
-            for s in statuses
-        ]
+        return [ended(status, ProcessState.CANCELLED) for status in statuses]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from colonysdk.objects import ProcessState
 from colonyserver.clock import NANOSECONDS, Clock
 from colonyserver.events import ProcessChanged
-from colonyserver.services.changes import changed, requirement_of
+from colonyserver.services.changes import changed, ended, requirement_of
 from colonyserver.storage.json_text import json_string
 from colonyserver.storage.processes import ProcessStatus, find_statuses
 from colonyserver.storage.queue import Queue
@@ -49,16 +49,16 @@ class Resolution:
         released = self._release(connection, [end.status for end in ends if end.state == ProcessState.SUCCESS])
         failed = self._fail_descendants(connection, [end.status for end in ends if end.state == ProcessState.FAILED])
         _settle(connection, workflows, [*ends, *failed])
-        return [*map(_failed, failed), *released]
+        return [*[ended(finish.status, finish.state) for finish in failed], *released]
 
     def _release(self, connection: Connection, parents: Sequence[ProcessStatus]) -> list[ProcessChanged]:
         """Let the children wait for an executor whose last unfinished parents these were.
 
         Their time to wait begins now.
         """
-        ended = Counter(child for parent in parents for child in _children(parent))
-        count_unfinished(connection, {child: -amount for child, amount in ended.items()})
-        records = take_free(connection, ended)
+        counts = Counter(child for parent in parents for child in _children(parent))
+        count_unfinished(connection, {child: -amount for child, amount in counts.items()})
+        records = take_free(connection, counts)
         parents_of = {record.process_id: json.loads(record.parents_json) for record in records}
         outputs = find_outputs(connection, [parent for ids in parents_of.values() for parent in ids])
         now = self._clock.now()
@@ -133,18 +133,6 @@ def _state(workflow: WorkflowRecord) -> ProcessState:
         return ProcessState.SUCCESS
     # Once begun it goes on, also while its only running member is back in the queue.
     return ProcessState.WAITING if workflow.started_at is None else ProcessState.RUNNING
-
-
-def _failed(finish: Finish) -> ProcessChanged:
-    status = finish.status
-    return ProcessChanged(
-        status.process_id,
-        status.colony_name,
-        finish.state,
-        status.executor_type,
-        status.location_name,
-        executor_id=status.executor_id,
-    )
 
 
 def _name(status: ProcessStatus) -> str:
