@@ -151,5 +151,5 @@ def _refuse_full(generator: GeneratorRecord, size: int) -> None:
     if generator.queue_size >= MAX_QUEUE or generator.queue_bytes + size > MAX_QUEUE_BYTES:
         raise Conflict(
             f"The queue of generator <{generator.name}> is full with {generator.queue_size} arguments of "
-            f"{generator.queue_bytes} bytes in all (at most {MAX_QUEUE} and {MAX_QUEUE_BYTES}); its workflow must run first"
+            f"{generator.queue_bytes} bytes in all (at most {MAX_QUEUE} and {MAX_QUEUE_BYTES}); let its workflow run"
         )
