@@ -101,11 +101,40 @@ class GeneratorChanged(NamedTuple):
         return self.generator_id
 
 
+class LeaseRenewed(NamedTuple):
+    """A running process was given more time; its topic is the process id."""
+
+    process_id: str
+    colony_name: str
+    executor_type: str
+    executor_id: str
+
+    @property
+    def topic(self) -> str:
+        """The process id."""
+        return self.process_id
+
+
 Event = (
-    ProcessChanged | MembershipChanged | PauseChanged | ColonyRemoved | ChannelAppended | CronChanged | GeneratorChanged
+    ProcessChanged
+    | MembershipChanged
+    | PauseChanged
+    | ColonyRemoved
+    | ChannelAppended
+    | CronChanged
+    | GeneratorChanged
+    | LeaseRenewed
 )
 E = TypeVar(
-    "E", ProcessChanged, MembershipChanged, PauseChanged, ColonyRemoved, ChannelAppended, CronChanged, GeneratorChanged
+    "E",
+    ProcessChanged,
+    MembershipChanged,
+    PauseChanged,
+    ColonyRemoved,
+    ChannelAppended,
+    CronChanged,
+    GeneratorChanged,
+    LeaseRenewed,
 )
 
 

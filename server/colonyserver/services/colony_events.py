@@ -9,8 +9,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from colonysdk.objects import ProcessState
 from colonyserver.clock import NANOSECONDS, Clock
-from colonyserver.events import ColonyRemoved, Events, MembershipChanged, PauseChanged, ProcessChanged
+from colonyserver.events import ColonyRemoved, Events, LeaseRenewed, MembershipChanged, PauseChanged, ProcessChanged
 from colonyserver.services.event_ring import EventRing, Followed
 from colonyserver.storage.json_text import json_string
 
@@ -28,6 +29,7 @@ class ColonyEventService:
         self._number = 0
         self._name = os.urandom(6).hex()
         events.subscribe(ProcessChanged, self._on_process)
+        events.subscribe(LeaseRenewed, self._on_lease)
         events.subscribe(MembershipChanged, lambda change: self._add(change.colony_name, "members"))
         events.subscribe(PauseChanged, lambda change: self._add(change.colony_name, "pause"))
         events.subscribe(ColonyRemoved, lambda change: self._add(change.colony_name, "members"))
@@ -60,11 +62,17 @@ class ColonyEventService:
         return min(int(digits), self._number)
 
     def _on_process(self, change: ProcessChanged) -> None:
+        self._add_process(change, change.state)
+
+    def _on_lease(self, change: LeaseRenewed) -> None:
+        self._add_process(change, ProcessState.RUNNING)
+
+    def _add_process(self, change: ProcessChanged | LeaseRenewed, state: int) -> None:
         ring = self._rings.get(change.colony_name)
         if ring is None:
             return
         event = (
-            f'{{"kind":"process","processid":"{change.process_id}","state":{change.state},'
+            f'{{"kind":"process","processid":"{change.process_id}","state":{state:d},'
             f'"executortype":{json_string(change.executor_type)},"executorid":{json_string(change.executor_id)}}}'
         )
         self._number += 1

@@ -7,6 +7,7 @@ from colonyserver.events import Events
 from colonyserver.services.colony_events import ColonyEventService
 from colonyserver.services.explanation import ExplanationService
 from colonyserver.services.keyed_submission import KeyedSubmissionService
+from colonyserver.services.leases import LeaseService
 from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.offers import Offers
 from colonyserver.services.process_query import QueryService
@@ -24,6 +25,7 @@ class Extensions:
     explanations: ExplanationService
     events: ColonyEventService
     submissions: KeyedSubmissionService
+    leases: LeaseService
 
     @classmethod
     def over(cls, database: Database, events: Events, lifecycle: Lifecycle) -> Self:
@@ -36,4 +38,5 @@ class Extensions:
             explanations=ExplanationService(database, lifecycle.clock, lifecycle.presence, offers),
             events=ColonyEventService(events, lifecycle.clock),
             submissions=KeyedSubmissionService(database, lifecycle.submission, lifecycle.clock),
+            leases=LeaseService(database, events, lifecycle.clock),
         )
