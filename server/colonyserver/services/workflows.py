@@ -10,6 +10,7 @@ from colonyserver.clock import Clock
 from colonyserver.errors import Forbidden, Invalid
 from colonyserver.services.submission import Membership, SubmissionService, Submitted, new_process_id
 from colonyserver.services.workflows_graph import InvalidGraph, Links, link
+from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.database import Database
 from colonyserver.storage.guards import existing_colonies
 from colonyserver.storage.json_text import json_list_of
@@ -41,6 +42,7 @@ class WorkflowService:
         self._database = database
         self._submission = submission
         self._clock = clock
+        self._insert = _Insert(self)
 
     async def submit(self, spec: WorkflowSpec, *, initiator_id: str, initiator_name: str) -> WorkflowView:
         """Store a workflow and tell those that could take its first processes; nothing is stored when it is refused.
@@ -53,12 +55,7 @@ class WorkflowService:
         except InvalidGraph as error:
             raise InvalidGraph(error.message, status=500) from None
 
-        def unit(connection: Connection) -> None:
-            if not existing_colonies(connection, {spec.colony_name}):
-                raise Forbidden(f"Colony with name <{spec.colony_name}> does not exists")
-            self.store(connection, prepared)
-
-        await self._database.write(unit)
+        await self._database.write_batched(self._insert, prepared)
         self.announce(prepared)
         return prepared.reply
 
@@ -147,3 +144,21 @@ class WorkflowService:
             return self._submission.prepare(function, initiator_id, initiator_name, place)
         except Invalid as error:
             raise Invalid(f"{error.message}, see $.functionspecs[{index}]") from None
+
+
+class _Insert(BatchOperation[PreparedWorkflow, None]):
+    def __init__(self, workflows: WorkflowService) -> None:
+        self._workflows = workflows
+
+    def execute(self, connection: Connection, items: Sequence[PreparedWorkflow]) -> Sequence[Exception | None]:
+        # A colony may have been removed since its member was let in.
+        colonies = existing_colonies(connection, {item.view.record.colony_name for item in items})
+        outcomes: list[Exception | None] = []
+        for item in items:
+            colony_name = item.view.record.colony_name
+            if colony_name in colonies:
+                self._workflows.store(connection, item)
+                outcomes.append(None)
+            else:
+                outcomes.append(Forbidden(f"Colony with name <{colony_name}> does not exists"))
+        return outcomes

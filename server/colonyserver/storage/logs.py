@@ -77,7 +77,7 @@ def last_log_timestamp(connection: Connection) -> int:
 def remove_logs(connection: Connection, process_ids: Sequence[str]) -> None:
     """Delete what was logged about processes."""
     rows = [(process_id,) for process_id in process_ids]
-    execute_rows(connection, "DELETE FROM log WHERE process_id IN ({rows})", rows, each="?")
+    execute_rows(connection, "DELETE FROM log WHERE process_id IN ({rows})", rows, each="?", types="text")
 
 
 def log_list_json(records: Sequence[LogRecord]) -> bytes:

@@ -9,7 +9,15 @@ from sqlalchemy import Connection
 
 from colonysdk.objects import ProcessState
 from colonyserver.storage.counters import WORKFLOWS, count_changes
-from colonyserver.storage.driver import execute_rows, fetch, fetch_rows, row_lock
+from colonyserver.storage.driver import (
+    delete_rows,
+    execute,
+    execute_rows,
+    fetch,
+    fetch_by_ids,
+    fetch_rows,
+    row_lock,
+)
 from colonyserver.storage.json_text import json_string, json_time
 
 
@@ -67,11 +75,12 @@ _VIEWS = (
 def insert_workflow(connection: Connection, view: WorkflowView) -> None:
     """Store a new workflow, without its members."""
     record = view.record
-    execute_rows(connection, f"INSERT INTO workflow ({', '.join(_FIELDS)}) VALUES {{rows}}", [astuple(record)])
-    execute_rows(
+    placeholders = ", ".join("?" * len(_FIELDS))
+    execute(connection, f"INSERT INTO workflow ({', '.join(_FIELDS)}) VALUES ({placeholders})", astuple(record))
+    execute(
         connection,
-        "INSERT INTO workflow_members (workflow_id, colony_name, process_ids_json, root_ids_json) VALUES {rows}",
-        [(record.workflow_id, record.colony_name, view.process_ids_json, view.root_ids_json)],
+        "INSERT INTO workflow_members (workflow_id, colony_name, process_ids_json, root_ids_json) VALUES (?, ?, ?, ?)",
+        (record.workflow_id, record.colony_name, view.process_ids_json, view.root_ids_json),
     )
     count_changes(connection, [(record.colony_name, None, record.state)], WORKFLOWS)
 
@@ -119,12 +128,7 @@ def lock_workflows(connection: Connection, workflow_ids: Iterable[str]) -> dict[
     Whoever changes a workflow locks it before its members, several in the order of their ids, so that servers never
     wait for each other in a circle.
     """
-    rows = fetch_rows(
-        connection,
-        f"SELECT {_COLUMNS} FROM workflow WHERE workflow_id IN ({{rows}}) ORDER BY workflow_id{row_lock(connection)}",
-        [(workflow_id,) for workflow_id in sorted({*workflow_ids})],
-        each="?",
-    )
+    rows = fetch_by_ids(connection, _COLUMNS, "workflow", "workflow_id", workflow_ids, lock=True)
     return {row[0]: WorkflowRecord(*row) for row in rows}
 
 
@@ -132,13 +136,8 @@ def lock_workflows_of(connection: Connection, process_ids: Iterable[str]) -> Non
     """Lock the workflows of processes, before the processes themselves are read in order to end them."""
     if not row_lock(connection):
         return
-    rows = fetch_rows(
-        connection,
-        "SELECT workflow_id FROM process WHERE process_id IN ({rows}) AND workflow_id IS NOT NULL",
-        [(process_id,) for process_id in {*process_ids}],
-        each="?",
-    )
-    lock_workflows(connection, [workflow_id for (workflow_id,) in rows])
+    rows = fetch_by_ids(connection, "workflow_id", "process", "process_id", process_ids)
+    lock_workflows(connection, [workflow_id for (workflow_id,) in rows if workflow_id])
 
 
 def mark_started(connection: Connection, starts: Iterable[tuple[str | None, int | None]]) -> None:
@@ -156,12 +155,14 @@ def mark_started(connection: Connection, starts: Iterable[tuple[str | None, int 
         f"ORDER BY workflow_id{lock and f'{lock} SKIP LOCKED'}",
         [(workflow_id,) for workflow_id in sorted(first_starts)],
         each="?",
+        types="text",
     )
     execute_rows(
         connection,
-        "UPDATE workflow SET state = 1, started_at = CAST(item.column2 AS BIGINT) FROM (VALUES {rows}) AS item "
+        "UPDATE workflow SET state = 1, started_at = item.column2 FROM (VALUES {rows}) AS item "
         "WHERE workflow.workflow_id = item.column1 AND workflow.state = 0",
         [(workflow_id, first_starts[workflow_id]) for workflow_id, _ in rows],
+        types="text bigint",
     )
     changes = [(colony_name, ProcessState.WAITING, ProcessState.RUNNING) for _, colony_name in rows]
     count_changes(connection, changes, WORKFLOWS)
@@ -171,15 +172,14 @@ def update_workflows(connection: Connection, changes: Sequence[tuple[int, Workfl
     """Store what has become of locked workflows: (state before, the workflow now)."""
     execute_rows(
         connection,
-        "UPDATE workflow SET state = CAST(item.column2 AS SMALLINT), started_at = CAST(item.column3 AS BIGINT), "
-        "ended_at = CAST(item.column4 AS BIGINT), members = CAST(item.column5 AS INTEGER), "
-        "successful = CAST(item.column6 AS INTEGER), failed = CAST(item.column7 AS INTEGER), "
-        "cancelled = CAST(item.column8 AS INTEGER) "
+        "UPDATE workflow SET state = item.column2, started_at = item.column3, ended_at = item.column4, "
+        "members = item.column5, successful = item.column6, failed = item.column7, cancelled = item.column8 "
         "FROM (VALUES {rows}) AS item WHERE workflow.workflow_id = item.column1",
         [
             (w.workflow_id, w.state, w.started_at, w.ended_at, w.members, w.successful, w.failed, w.cancelled)
             for _, w in changes
         ],
+        types="text bigint bigint bigint bigint bigint bigint bigint",
     )
     moved = [(w.colony_name, before, w.state) for before, w in changes if before != w.state]
     count_changes(connection, moved, WORKFLOWS)
@@ -204,7 +204,7 @@ def remove_workflows(connection: Connection, workflows: Sequence[WorkflowRecord]
     """Delete workflows that are locked; their members are up to the caller."""
     keys = [(workflow.workflow_id,) for workflow in workflows]
     for table in ("workflow", "workflow_members"):
-        execute_rows(connection, f"DELETE FROM {table} WHERE workflow_id IN ({{rows}})", keys, each="?")
+        delete_rows(connection, table, ("workflow_id",), keys, "text")
     count_changes(connection, [(workflow.colony_name, workflow.state, None) for workflow in workflows], WORKFLOWS)
 
 

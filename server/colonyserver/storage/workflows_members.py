@@ -37,6 +37,7 @@ def member_ids(connection: Connection, workflow_ids: Sequence[str], *, unfinishe
         f"SELECT process_id FROM process WHERE workflow_id IN ({{rows}}){condition}",
         [(workflow_id,) for workflow_id in workflow_ids],
         each="?",
+        types="text",
     )
     return [process_id for (process_id,) in rows]
 
@@ -48,6 +49,7 @@ def set_links(connection: Connection, links: Sequence[tuple[str, Sequence[str], 
         "UPDATE process SET parents_json = item.column2, children_json = item.column3 "
         "FROM (VALUES {rows}) AS item WHERE process.process_id = item.column1",
         [(process_id, json_list_of(parents), json_list_of(children)) for process_id, parents, children in links],
+        types="text text text",
     )
 
 
