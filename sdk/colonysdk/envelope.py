@@ -4,6 +4,7 @@ wire: the payload is base64 text, and that text itself is what the signature cov
 """
 
 import base64
+import binascii
 import json
 from dataclasses import dataclass
 
@@ -26,7 +27,8 @@ class RequestEnvelope:
     def message_json(self) -> bytes:
         """The JSON inside; raises InvalidMessage when it is not base64."""
         try:
-            return base64.b64decode(self.payload, validate=True)
+            # Unlike base64.b64decode, this makes no copy of the text first.
+            return binascii.a2b_base64(self.payload, strict_mode=True)
         except ValueError as error:
             raise InvalidMessage("the payload is not base64") from error
 
@@ -47,7 +49,7 @@ def encode_request(payload_type: str, message_json: bytes, identity: Identity | 
     return json.dumps({"signature": signature, "payloadtype": payload_type, "payload": payload}).encode("ascii")
 
 
-def decode_request(body: bytes) -> RequestEnvelope:
+def decode_request(body: bytes | bytearray) -> RequestEnvelope:
     """Open a request with the tolerance that clients rely on; raises InvalidMessage for what is no envelope."""
     fields = _text_fields(_object(body), ("payloadtype", "payload", "signature"))
     return RequestEnvelope(*fields)
@@ -77,7 +79,7 @@ def decode_reply(body: bytes) -> ReplyEnvelope:
     return ReplyEnvelope(payload_type, payload_json, envelope.get("error") is True)
 
 
-def _object(body: bytes) -> dict[str, object]:
+def _object(body: bytes | bytearray) -> dict[str, object]:
     try:
         value = pydantic_core.from_json(body, allow_inf_nan=False)
     except ValueError as error:

@@ -20,6 +20,11 @@ class Limits(BaseSettings):
         validation_alias="COLONIES_SERVER_REQUEST_LIMIT",
         description="Largest request body, in bytes.",
     )
+    request_memory_bytes: Bytes = Field(
+        default=64 * _MEBIBYTE,
+        validation_alias="COLONIES_SERVER_REQUEST_MEMORY",
+        description="Bytes of large request bodies that are held at a time; further ones wait.",
+    )
     channel_rate: Count = Field(
         default=100,
         validation_alias="COLONIES_SERVER_CHANNEL_RATE",

@@ -32,7 +32,7 @@ class Gateway:
         metrics = Metrics()
         self._services = services
         self._health = HealthEndpoints(database, services.lifecycle.assignment, metrics)
-        self._rpc = RpcEndpoint(services, access, metrics, settings.request_limit_bytes)
+        self._rpc = RpcEndpoint(services, access, metrics, settings)
         processes = services.lifecycle.processes
         subscriptions = SubscriptionEndpoint(
             (

@@ -1,16 +1,17 @@
 """Reading request bodies without letting clients fill the memory."""
 
 import asyncio
-from collections.abc import Callable
+from types import TracebackType
+from typing import Self
 
-from starlette.types import Receive, Scope
+from starlette.types import Message, Receive, Scope
 
 from colonyserver.errors import Refusal
+from colonyserver.gateway.room import Room
 
-_LARGE_BYTES = 1024 * 1024
-_LARGE_BODIES_AT_ONCE = 4
+_LARGE_BYTES = 256 * 1024
 _PATIENCE_SECONDS = 30.0
-_SLOWEST_BYTES_PER_SECOND = 16 * 1024
+_SLOWEST_BYTES_PER_SECOND = 128 * 1024
 
 
 class ClientGone(Exception):  # noqa: N818 - named for what happened
@@ -18,64 +19,91 @@ class ClientGone(Exception):  # noqa: N818 - named for what happened
 
 
 class BodyReader:
-    """Reads bodies up to a limit in bytes; only a few large ones are held at a time, further ones wait unread.
+    """Reads bodies up to a limit in bytes; large ones when there is room for them, until then they wait unread.
 
     A client may take `patience_seconds`, and more the more it has sent.
     """
 
-    def __init__(self, limit_bytes: int, patience_seconds: float = _PATIENCE_SECONDS) -> None:
-        self._limit = limit_bytes
-        self._patience = patience_seconds
-        self._large = asyncio.Semaphore(_LARGE_BODIES_AT_ONCE)
+    def __init__(self, limit_bytes: int, room_bytes: int, patience_seconds: float = _PATIENCE_SECONDS) -> None:
+        self.limit = limit_bytes
+        self.patience = patience_seconds
+        self.room = Room(room_bytes)
 
-    async def read(self, scope: Scope, receive: Receive) -> bytes:
-        """The whole body; raises Refusal (413, 408) when it is too large or too slow, ClientGone when it breaks off."""
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        body: bytes = message.get("body", b"")
-        if not message.get("more_body"):
-            self._check(len(body))
-            return body
-        self._check(_announced_length(scope))
+    def read(self, scope: Scope, receive: Receive) -> "Body":
+        """One request's body; it takes up room within its `async with` block."""
+        return Body(self, scope, receive)
+
+
+class Body:
+    """The body of one request, to be taken once; reading raises Refusal (413, 408), or ClientGone."""
+
+    def __init__(self, reader: BodyReader, scope: Scope, receive: Receive) -> None:
+        self._reader = reader
+        self._scope = scope
+        self._receive = receive
+        self._taken_room = 0
+        self._content = bytearray()
+        self._is_complete = False
+
+    async def __aenter__(self) -> Self:
+        """Read all of it."""
         try:
-            async with asyncio.timeout(self._patience) as patience:
-                return await self._read_rest(bytearray(body), receive, patience)
+            await self._read()
+        except BaseException:
+            self.leave_room()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Leave the room."""
+        self.leave_room()
+
+    def take(self) -> bytearray:
+        """Hand the content over: as there is no second copy, its memory is free when the caller lets go of it."""
+        content, self._content = self._content, bytearray()
+        return content
+
+    def leave_room(self) -> None:
+        """Let others have the room from now on."""
+        if self._taken_room:
+            self._reader.room.give_back(self._taken_room)
+            self._taken_room = 0
+
+    async def _read(self) -> None:
+        self._add(await self._receive())
+        if self._is_complete:
+            return
+        announced = _announced_length(self._scope)
+        self._check(announced)
+        try:
+            await self._read_up_to(_LARGE_BYTES)
+            if not self._is_complete:
+                # Waiting for the others is not the client's fault: its time starts anew.
+                self._taken_room = await self._reader.room.take(announced or self._reader.limit)
+                await self._read_up_to(self._reader.limit)
         except TimeoutError:
             raise Refusal("The request body did not arrive in time", status=408) from None
 
-    async def _read_rest(self, body: bytearray, receive: Receive, patience: asyncio.Timeout) -> bytes:
-        begin = asyncio.get_running_loop().time()
+    async def _read_up_to(self, size: int) -> None:
+        """Read on until the body ends or exceeds a size; raises TimeoutError for a client that is too slow."""
+        begin = asyncio.get_running_loop().time() + self._reader.patience
+        async with asyncio.timeout_at(begin) as patience:
+            while not self._is_complete and len(self._content) <= size:
+                self._add(await self._receive())
+                patience.reschedule(begin + len(self._content) / _SLOWEST_BYTES_PER_SECOND)
 
-        def be_patient() -> None:
-            patience.reschedule(begin + self._patience + len(body) / _SLOWEST_BYTES_PER_SECOND)
-
-        if await _extend(body, min(self._limit, _LARGE_BYTES), receive, be_patient):
-            # Waiting for the others is not the client's fault.
-            patience.reschedule(None)
-            async with self._large:
-                begin = asyncio.get_running_loop().time()
-                be_patient()
-                await _extend(body, self._limit, receive, be_patient)
-        self._check(len(body))
-        return bytes(body)
-
-    def _check(self, length: int) -> None:
-        if length > self._limit:
-            raise Refusal(f"The request body is larger than {self._limit} bytes", status=413)
-
-
-async def _extend(body: bytearray, size: int, receive: Receive, progress: Callable[[], None]) -> bool:
-    """Append chunks until the body ends or exceeds the size; whether more is to come."""
-    more = True
-    while more and len(body) <= size:
-        message = await receive()
+    def _add(self, message: Message) -> None:
         if message["type"] == "http.disconnect":
             raise ClientGone
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        progress()
-    return more
+        self._content += message.get("body", b"")
+        self._is_complete = not message.get("more_body")
+        self._check(len(self._content))
+
+    def _check(self, length: int) -> None:
+        if length > self._reader.limit:
+            raise Refusal(f"The request body is larger than {self._reader.limit} bytes", status=413)
 
 
 def _announced_length(scope: Scope) -> int:

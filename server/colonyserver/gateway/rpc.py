@@ -1,5 +1,6 @@
 """POST /api: one signed envelope in, one envelope out, as a raw ASGI application."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -16,21 +17,24 @@ from colonyserver.gateway.departure import Departure
 from colonyserver.gateway.metrics import Metrics
 from colonyserver.gateway.replies import error_envelope, send_not_found, send_text
 from colonyserver.handlers.registry import Handler, Reply, Request, encode, find_handler
+from colonyserver.limits import Limits
 from colonyserver.services.bundle import Services
 
 _log = structlog.get_logger(__name__)
 
 _NOBODY = Caller("")
+_MOST_BYTES_OF_STRANGERS = 1024 * 1024
+"""Reading JSON can take many times its size; who has no place here shall not make the server do that."""
 
 
 class RpcEndpoint:
     """Answers requests; each reply's HTTP status equals the status inside its envelope."""
 
-    def __init__(self, services: Services, access: Access, metrics: Metrics, request_limit_bytes: int) -> None:
+    def __init__(self, services: Services, access: Access, metrics: Metrics, limits: Limits) -> None:
         self._services = services
         self._access = access
         self._metrics = metrics
-        self._bodies = BodyReader(request_limit_bytes)
+        self._bodies = BodyReader(limits.request_limit_bytes, limits.request_memory_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
@@ -39,11 +43,13 @@ class RpcEndpoint:
             return
         payload_type = "unknown"
         try:
-            envelope = decode_request(await self._bodies.read(scope, receive))
-            handler, caller_id = _open(envelope)
-            payload_type = envelope.payload_type
-            reply = await self._handle(handler, caller_id, envelope, receive)
-            status, body = 200, encode_reply(handler.message_type.reply_payload_type, encode(reply))
+            async with self._bodies.read(scope, receive) as content:
+                opened = _open(decode_request(content.take()))
+                payload_type = opened.handler.message_type.payload_type
+                if opened.handler.parks:
+                    content.leave_room()
+                reply = await self._handle(opened, receive)
+                status, body = 200, encode_reply(opened.handler.message_type.reply_payload_type, encode(reply))
         except ClientGone:
             return
         except Refusal as error:
@@ -58,9 +64,15 @@ class RpcEndpoint:
         self._metrics.count_reply(payload_type, status)
         await send_text(send, status, body)
 
-    async def _handle(self, handler: Handler, caller_id: str, envelope: RequestEnvelope, receive: Receive) -> Reply:
-        message = _parse(handler, envelope)
-        caller = await self._access.identify(caller_id) if caller_id else _NOBODY
+    async def _handle(self, opened: "_Opened", receive: Receive) -> Reply:
+        handler = opened.handler
+        caller = await self._access.identify(opened.caller_id) if opened.caller_id else _NOBODY
+        if caller.is_stranger and len(opened.message_json) > _MOST_BYTES_OF_STRANGERS:
+            raise Refusal(
+                f"Requests of more than {_MOST_BYTES_OF_STRANGERS} bytes are for owners and members of colonies",
+                status=413,
+            )
+        message = _parse(handler, opened.take_message())
         await handler.allow(self._access, caller, message)
         self._note_sign_of_life(caller)
         request = Request(message, caller)
@@ -75,15 +87,28 @@ class RpcEndpoint:
                 self._services.lifecycle.presence.heard(member.colony_name, member.name)
 
 
-def _open(envelope: RequestEnvelope) -> tuple[Handler, str]:
-    """Find the handler and the caller's id, which is empty for the messages that need no signature."""
+@dataclass(slots=True)
+class _Opened:
+    """An envelope that was opened; the caller's id is empty for the messages that need no signature."""
+
+    handler: Handler
+    caller_id: str
+    message_json: bytes
+
+    def take_message(self) -> bytes:
+        """Hand the message over, so that no second reference keeps it in memory."""
+        message_json, self.message_json = self.message_json, b""
+        return message_json
+
+
+def _open(envelope: RequestEnvelope) -> _Opened:
     handler = find_handler(envelope.payload_type)
     if handler is not None and not handler.message_type.signed:
-        return handler, ""
+        return _Opened(handler, "", _message_json(handler, envelope))
     caller_id = recover_id(envelope.payload, envelope.signature)
     if handler is None:
         raise Forbidden(_unknown_type(envelope.payload_type))
-    return handler, caller_id
+    return _Opened(handler, caller_id, _message_json(handler, envelope))
 
 
 def _unknown_type(payload_type: str) -> str:
@@ -92,11 +117,18 @@ def _unknown_type(payload_type: str) -> str:
     return "invalid rpcMsg.PayloadType, it is empty; is the private key of the request set (COLONIES_PRVKEY)?"
 
 
-def _parse(handler: Handler, envelope: RequestEnvelope) -> Message[Any]:
+def _message_json(handler: Handler, envelope: RequestEnvelope) -> bytes:
     # wire: the payload of this message is ignored altogether.
     if handler.message_type is GetServerInfo:
-        return GetServerInfo()
+        return b'{"msgtype":"getserverinfomsg"}'
     try:
-        return parse_message(envelope.payload_type, envelope.message_json())
+        return envelope.message_json()
+    except InvalidMessage as error:
+        raise InvalidMessage(f"Failed to {handler.action}, {error}") from None
+
+
+def _parse(handler: Handler, message_json: bytes) -> Message[Any]:
+    try:
+        return parse_message(handler.message_type.payload_type, message_json)
     except InvalidMessage as error:
         raise InvalidMessage(f"Failed to {handler.action}, {error}") from None
