@@ -68,7 +68,7 @@ class LeaseService:
         )
 
     def _renewed(self, record: ProcessRecord) -> int:
-        walltime = json.loads(record.spec_json)["conditions"]["walltime"]
+        walltime: int = json.loads(record.spec_json)["conditions"]["walltime"]
         if walltime <= record.max_exec_time:
             raise Conflict(
                 "Failed to renew lease, maxexectime is the limit of this process; "

@@ -1,0 +1,101 @@
+"""Renewing the lease of a running process."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from colonysdk import messages
+from colonysdk.errors import Refused
+from colonysdk.identity import Identity
+from colonysdk.objects import Process, ProcessState
+from tests.integration.server.test_events import following
+from tests.support.server import ColonyKeys, RunningServer
+from tests.support.specifications import specification
+
+_INSTANT = timedelta(milliseconds=1)
+
+
+def _running(server: RunningServer, colony: ColonyKeys, **fields: Any) -> Process:
+    server.send(messages.SubmitFunctionSpec(spec=specification(colony, **fields)), colony.user)
+    return server.send(messages.AssignProcess(colony_name=colony.name, timeout=5), colony.executor)
+
+
+def _renew(
+    server: RunningServer, colony: ColonyKeys, process: Process, identity: Identity | None = None
+) -> datetime | None:
+    message = messages.RenewLease(process_id=process.process_id)
+    return server.send(message, identity or colony.executor).exec_deadline
+
+
+def _refusal(server: RunningServer, colony: ColonyKeys, process: Process, identity: Identity | None = None) -> int:
+    with pytest.raises(Refused) as refusal:
+        _renew(server, colony, process, identity)
+    return refusal.value.status
+
+
+def test_the_deadline_moves_to_a_whole_limit_from_now(server: RunningServer, colony: ColonyKeys) -> None:
+    process = _running(server, colony, max_exec_time=100, wall_time=1000)
+    before = datetime.now(UTC)
+    renewed = _renew(server, colony, process)
+    assert renewed is not None
+    assert process.exec_deadline is not None
+    assert renewed > process.exec_deadline
+    assert before + timedelta(seconds=100) - _INSTANT <= renewed <= datetime.now(UTC) + timedelta(seconds=100)
+    read = server.send(messages.GetProcess(process_id=process.process_id), colony.user)
+    assert read.exec_deadline == renewed
+
+
+def test_it_never_goes_beyond_the_walltime(server: RunningServer, colony: ColonyKeys) -> None:
+    process = _running(server, colony, max_exec_time=100, wall_time=101)
+    assert process.start_time is not None
+    for _ in range(2):
+        renewed = _renew(server, colony, process)
+        assert renewed is not None
+        assert renewed <= process.start_time + timedelta(seconds=101)
+
+
+def test_without_a_longer_walltime_the_limit_stays(server: RunningServer, colony: ColonyKeys) -> None:
+    process = _running(server, colony, max_exec_time=100, wall_time=100)
+    assert _refusal(server, colony, process) == 400
+    read = server.send(messages.GetProcess(process_id=process.process_id), colony.user)
+    assert read.exec_deadline == process.exec_deadline
+
+
+def test_without_a_limit_there_is_nothing_to_renew(server: RunningServer, colony: ColonyKeys) -> None:
+    assert _renew(server, colony, _running(server, colony, max_exec_time=-1)) is None
+
+
+def test_only_its_executor_while_it_runs(server: RunningServer, colony: ColonyKeys) -> None:
+    process = _running(server, colony, max_exec_time=100, wall_time=1000)
+    other = Identity.generate()
+    server.add_executor(colony, other, "other")
+    assert [
+        _refusal(server, colony, process, identity)
+        for identity in (colony.user, other, colony.owner, Identity.generate(), server.new_colony().executor)
+    ] == [403] * 5
+    server.send(messages.CancelProcess(process_id=process.process_id), colony.user)
+    assert _refusal(server, colony, process) == 400
+    unknown = process.model_copy(update={"process_id": "0" * 64})
+    assert _refusal(server, colony, unknown) == 404
+
+
+async def test_a_renewed_process_outlives_its_first_deadline(server: RunningServer, colony: ColonyKeys) -> None:
+    async with (
+        colony.client() as alice,
+        colony.client(colony.executor) as worker,
+        following(colony) as follower,
+    ):
+        process = await alice.submit(specification(colony, max_exec_time=1, wall_time=3))
+        short = await alice.submit(specification(colony, max_exec_time=1, wall_time=3))
+        for _ in range(2):
+            await worker.assign(5)
+        await follower.begin()
+        await worker.renew_lease(process.process_id)
+        renewed, failed = await follower.events(2)
+        assert (renewed.process_id, renewed.state) == (process.process_id, int(ProcessState.RUNNING))
+        # The other one, which was not renewed, fails first.
+        assert (failed.process_id, failed.state) == (short.process_id, int(ProcessState.FAILED))
+        assert (await alice.process(process.process_id)).state is ProcessState.RUNNING
+        [expired] = await follower.events(1)
+        assert (expired.process_id, expired.state) == (process.process_id, int(ProcessState.FAILED))
