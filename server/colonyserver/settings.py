@@ -83,12 +83,6 @@ class ServerSettings(Limits):
         validation_alias="COLONIES_GENERATOR_CHECKER_PERIOD",
         description="What is reported as the checker period of generators, which run when due, in milliseconds.",
     )
-    request_limit_bytes: int = Field(
-        default=32 * 1024 * 1024,
-        ge=1024,
-        validation_alias="COLONIES_SERVER_REQUEST_LIMIT",
-        description="Largest request body, in bytes.",
-    )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("*",),
         validation_alias="COLONIES_SERVER_ALLOWED_ORIGINS",
