@@ -1,0 +1,44 @@
+"""One file into the store."""
+
+import os
+import stat
+
+from colonysdk.files.checksums import open_plainly
+from colonysdk.files.contained import ContainedDirectory
+from colonysdk.files.errors import ChangedMeanwhile, FilesError
+from colonysdk.files.local_tree import LocalFile
+from colonysdk.files.stores.base import OnBytes, Readable, Store, Stored
+
+
+def upload_file(directory: ContainedDirectory, path: str, store: Store, on_bytes: OnBytes) -> Stored:
+    """Put a local file into the store; its checksum is taken from the very bytes that went there.
+
+    Raises ChangedMeanwhile when the file changed while it was read, FilesError when it cannot be read,
+    StoreUnreachable.
+    """
+    try:
+        with directory.parent(path) as (descriptor, name), open_plainly(name, descriptor) as file:
+            before = os.fstat(file.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise ChangedMeanwhile("is no plain file any more")
+            stored = store.put(_Source(file), before.st_size, on_bytes)
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        raise FilesError(f"cannot be read: {error.strerror or error}") from error
+    if LocalFile.of(path, before) != LocalFile.of(path, after) or stored.size != before.st_size:
+        store.forget(stored.reference.s3_object.object)
+        raise ChangedMeanwhile("changed while it was read; try again when nobody writes to it")
+    return stored
+
+
+class _Source:
+    """A local file; trouble with it must not pass for trouble with the store."""
+
+    def __init__(self, file: Readable) -> None:
+        self._file = file
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            return self._file.read(size)
+        except OSError as error:
+            raise FilesError(f"cannot be read: {error.strerror or error}") from error
