@@ -1,5 +1,6 @@
 """The command line of `colony-server`. Heavy modules are imported by the command that needs them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -14,6 +15,10 @@ app = typer.Typer(
 )
 keys = typer.Typer(name="keys", help="Make keys and show the identities that belong to them.", no_args_is_help=True)
 app.add_typer(keys)
+
+DatabaseOption = Annotated[
+    str | None, typer.Option("--database", help="The database, as for `start`; COLONIES_SERVER_DATABASE otherwise.")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -56,6 +61,61 @@ def start(
         _fail(str(error))
 
 
+@app.command()
+def migrate(
+    database: DatabaseOption = None,
+    show: Annotated[bool, typer.Option("--show", help="Change nothing, show the revision.")] = False,
+) -> None:
+    """Bring the tables of a database to this version of the server, as `start` does too."""
+    from colonyserver.commands.migrate import migrate, show_revision
+
+    _show(lambda: (show_revision if show else migrate)(_database_url(database)))
+
+
+@app.command()
+def status(
+    database: DatabaseOption = None,
+    url: Annotated[
+        str | None, typer.Option(help="Where the server is; by default where the settings let it listen.")
+    ] = None,
+) -> None:
+    """Show whether the server answers and what is in its database; exits with 1 when something does not work."""
+    from colonysdk.errors import InvalidSettings
+    from colonyserver.commands.status import local_url, status
+    from colonyserver.settings import load_settings
+
+    try:
+        settings = load_settings(database=database)
+    except InvalidSettings as error:
+        _fail(str(error))
+    found = status(url or local_url(settings), settings.database_url)
+    typer.echo("\n".join(found.lines))
+    if not found.is_well:
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The new file to write; only you can read it.")],
+    database: DatabaseOption = None,
+) -> None:
+    """Write everything in a database to a file, also while servers use it."""
+    from colonyserver.commands.backup import backup
+
+    _show(lambda: backup(_database_url(database), file))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `backup` has written.")],
+    database: DatabaseOption = None,
+) -> None:
+    """Put a backup into a database that is empty or does not exist yet; SQLite's may go to PostgreSQL and back."""
+    from colonyserver.commands.backup import restore
+
+    _show(lambda: restore(_database_url(database), file))
+
+
 @keys.command()
 def generate(
     file: Annotated[
@@ -92,6 +152,23 @@ def show_id(
     except InvalidKey as error:
         _fail(str(error))
     typer.echo(identity.id)
+
+
+def _database_url(database: str | None) -> str:
+    from colonyserver.settings import load_settings
+
+    return load_settings(database=database).database_url
+
+
+def _show(work: Callable[[], str]) -> None:
+    """Do something and show its result, or what is wrong."""
+    from colonysdk.errors import InvalidSettings
+    from colonyserver.errors import ServerError
+
+    try:
+        typer.echo(work())
+    except (InvalidSettings, ServerError) as error:
+        _fail(str(error))
 
 
 def _fail(message: str) -> NoReturn:

@@ -68,3 +68,7 @@ class UnsupportedDatabase(DatabaseError):  # noqa: N818
 
 class StartError(ServerError):
     """The server cannot take its address or say that it is ready; the message says what the operator can do."""
+
+
+class BackupError(ServerError):
+    """A backup cannot be taken or restored; the message says what the operator can do."""

@@ -1,0 +1,1 @@
+"""Backups: everything in a database in one portable file."""

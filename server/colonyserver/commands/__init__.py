@@ -1,0 +1,1 @@
+"""What `colony-server` does besides serving: each command as a function that returns or prints text."""
