@@ -16,8 +16,8 @@ Close = Callable[[Core, Process, str], Awaitable[None]]
 
 
 @pytest.fixture
-async def core(tmp_path: Path) -> AsyncIterator[Core]:
-    async with open_core(tmp_path) as core:
+async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
+    async with open_core(tmp_path, url=database_url) as core:
         yield core
 
 

@@ -18,8 +18,8 @@ WAITED_TOO_LONG = ["Maximum waiting time limit exceeded"]
 
 
 @pytest.fixture
-async def core(tmp_path: Path) -> AsyncIterator[Core]:
-    async with open_core(tmp_path) as core:
+async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
+    async with open_core(tmp_path, url=database_url) as core:
         yield core
 
 
@@ -167,10 +167,10 @@ class TestLoop:
         await self._changed(core, process)
         assert (await core.get(process)).errors == RAN_TOO_LONG
 
-    async def test_deadlines_from_before_a_restart(self, tmp_path: Path) -> None:
-        async with open_core(tmp_path) as core:
+    async def test_deadlines_from_before_a_restart(self, tmp_path: Path, database_url: str) -> None:
+        async with open_core(tmp_path, url=database_url) as core:
             process = await core.submit(max_wait_time=1)
-        async with open_core(tmp_path) as core:
+        async with open_core(tmp_path, url=database_url) as core:
             supervisor = Supervisor([DeadlineLoop(core.lifecycle.expiry, core.events, core.clock)])
             supervisor.start()
             await self._changed(core, process)

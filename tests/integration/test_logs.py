@@ -18,8 +18,8 @@ DAY = 86_400
 
 
 @pytest.fixture
-async def core(tmp_path: Path) -> AsyncIterator[Core]:
-    async with open_core(tmp_path) as core:
+async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
+    async with open_core(tmp_path, url=database_url) as core:
         yield core
 
 
@@ -86,13 +86,15 @@ class TestReading:
         await asyncio.wait_for(following, 20)
         assert seen == [str(number) for number in range(300)]
 
-    async def test_timestamps_go_on_after_a_restart_with_an_earlier_clock(self, tmp_path: Path) -> None:
-        async with open_core(tmp_path) as core:
+    async def test_timestamps_go_on_after_a_restart_with_an_earlier_clock(
+        self, tmp_path: Path, database_url: str
+    ) -> None:
+        async with open_core(tmp_path, url=database_url) as core:
             core.clock.advance(3600)
             await core.submit()
             process = await core.assign("one")
             await write(core, process, "before")
-        async with open_core(tmp_path) as core:
+        async with open_core(tmp_path, url=database_url) as core:
             await write(core, process, "after")
             assert messages(await read(core, process)) == ["before", "after"]
 

@@ -12,8 +12,8 @@ from tests.support.core import COLONY, Core, caller, executor_id, open_core
 
 
 @pytest.fixture
-async def core(tmp_path: Path) -> AsyncIterator[Core]:
-    async with open_core(tmp_path) as core:
+async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
+    async with open_core(tmp_path, url=database_url) as core:
         yield core
 
 

@@ -19,8 +19,8 @@ PATIENCE = timedelta(seconds=600)
 
 
 @pytest.fixture
-async def core(tmp_path: Path) -> AsyncIterator[Core]:
-    async with open_core(tmp_path) as core:
+async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
+    async with open_core(tmp_path, url=database_url) as core:
         yield core
 
 
@@ -71,15 +71,15 @@ class TestRequeue:
         got = await core.assign("two", location_name="cern", mem=2 << 30)
         assert got.process_id == first.process_id
 
-    async def test_its_shape_may_have_been_forgotten(self, tmp_path: Path) -> None:
+    async def test_its_shape_may_have_been_forgotten(self, tmp_path: Path, database_url: str) -> None:
         """Shapes that nothing waits under are deleted at a start; a process that runs brings its own back."""
-        async with open_core(tmp_path) as core:
+        async with open_core(tmp_path, url=database_url) as core:
             process = await core.submit(mem="3Gi")
             await core.assign("one")
-        async with open_core(tmp_path) as core:
+        async with open_core(tmp_path, url=database_url) as core:
             assert await core.rows("SELECT * FROM shape") == []
             await lose(core, "one")
-        async with open_core(tmp_path) as core:
+        async with open_core(tmp_path, url=database_url) as core:
             assert (await core.assign("two")).process_id == process.process_id
 
 
@@ -222,9 +222,9 @@ class TestPresence:
         assert heard_at is not None
         assert core.clock.now() - heard_at >= 100 * NANOSECONDS
 
-    async def test_it_is_stored_at_the_end(self, tmp_path: Path) -> None:
-        async with open_core(tmp_path) as core:
+    async def test_it_is_stored_at_the_end(self, tmp_path: Path, database_url: str) -> None:
+        async with open_core(tmp_path, url=database_url) as core:
             core.lifecycle.presence.heard(COLONY, "one")
-        async with open_core(tmp_path) as core:
+        async with open_core(tmp_path, url=database_url) as core:
             rows = await core.rows("SELECT name FROM executor WHERE last_heard_at IS NOT NULL")
             assert rows == [("one",)]

@@ -79,7 +79,8 @@ class Core:
     async def states(self) -> dict[ProcessState, int]:
         """The counters of the colony, without zeros."""
         rows = await self.rows(
-            "SELECT state, sum(amount) FROM counter WHERE kind = 0 AND colony_name = ? GROUP BY state", COLONY
+            "SELECT state, CAST(sum(amount) AS BIGINT) FROM counter WHERE kind = 0 AND colony_name = ? GROUP BY state",
+            COLONY,
         )
         return {ProcessState(state): amount for state, amount in rows if amount}
 
@@ -131,12 +132,15 @@ def asker(name: str = "one", **room: Any) -> Asker:
 
 
 @asynccontextmanager
-async def open_core(directory: Path, *names: str) -> AsyncIterator[Core]:
-    """Open the database in a directory, with a colony, the user alice and executors (one, two, three by default)."""
+async def open_core(directory: Path, *names: str, url: str = "") -> AsyncIterator[Core]:
+    """Open a database, with a colony, the user alice and executors (one, two, three by default).
+
+    Without a URL it is a SQLite file in the directory.
+    """
     path = directory / "colony.db"
-    if not path.exists():
+    if not url and not path.exists():
         path.write_bytes(_empty_database())
-    database = await Database.open(f"sqlite:///{path}")
+    database = await Database.open(url or f"sqlite:///{path}")
     events = Events()
     clock = SettableClock()
     lifecycle = await Lifecycle.open(database, events, clock)

@@ -5,8 +5,11 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 
 import pytest
+
+_POSTGRES_UP = Path(__file__).parents[2] / "scripts" / "postgres-up"
 
 MISSING_IS_FAILURE = bool(os.environ.get("CI"))
 """On a developer's machine a test whose real part is missing is skipped; in CI it fails."""
@@ -31,7 +34,19 @@ def terminal_problem() -> str:
     return "" if shutil.which("tmux") else "there is no tmux; install the Debian package tmux"
 
 
-PROBLEMS: Mapping[str, Callable[[], str]] = {"docker": docker_problem, "terminal": terminal_problem}
+@cache
+def postgresql_problem() -> str:
+    """Why no PostgreSQL can run here, or an empty text."""
+    command = [str(_POSTGRES_UP), "--install"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    return done.stderr.strip() if done.returncode else ""
+
+
+PROBLEMS: Mapping[str, Callable[[], str]] = {
+    "docker": docker_problem,
+    "postgresql": postgresql_problem,
+    "terminal": terminal_problem,
+}
 """What can be missing, by the marker of the tests that need it."""
 
 

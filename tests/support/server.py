@@ -49,10 +49,11 @@ class ColonyKeys:
 
 @dataclass
 class RunningServer:
-    """`colony-server start` on a free port; `environment` adds settings."""
+    """`colony-server start` on a free port; `environment` adds settings, without a URL there is a SQLite file."""
 
     directory: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    database_url: str = ""
     server_owner: Identity = field(default_factory=Identity.generate)
     port: int = 0
     _process: subprocess.Popen[bytes] | None = None
@@ -77,7 +78,7 @@ class RunningServer:
 
     @property
     def database(self) -> Path:
-        """The SQLite file."""
+        """The SQLite file, where there is one."""
         return self.directory / "colony.db"
 
     @property
@@ -90,12 +91,17 @@ class RunningServer:
         ready_file = self.directory / "ready.json"
         ready_file.unlink(missing_ok=True)
         command = [str(_PROGRAM), "start", "--host", "127.0.0.1", "--port", str(self.port)]
-        command += ["--database", f"sqlite:///{self.database}", "--ready-file", str(ready_file)]
+        command += ["--ready-file", str(ready_file)]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("COLONIES_")}
-        settings = {"COLONIES_SERVER_ID": self.server_owner.id, **self.environment}
+        database = self.database_url or f"sqlite:///{self.database}"
+        settings = {"COLONIES_SERVER_ID": self.server_owner.id, "COLONIES_SERVER_DATABASE": database}
         with (self.directory / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, env={**inherited, **settings}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command,
+                env={**inherited, **settings, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         self._wait_until_ready(ready_file)
         self.port = int(json.loads(ready_file.read_text())["url"].rpartition(":")[2])

@@ -13,6 +13,7 @@ from colonyserver.storage.driver import execute_rows
 _UPDATE = """
     UPDATE executor SET last_heard_at = item.column1 FROM (VALUES {rows}) AS item
     WHERE colony_name = item.column2 AND name = item.column3
+    AND (last_heard_at IS NULL OR last_heard_at < item.column1)
 """
 
 
@@ -60,7 +61,7 @@ class Presence:
         rows = [(heard_at, *executor) for executor, heard_at in self._in_writing.items()]
 
         def unit(connection: Connection) -> None:
-            execute_rows(connection, _UPDATE, rows)
+            execute_rows(connection, _UPDATE, rows, types="bigint text text")
 
         try:
             await self._database.write(unit)
