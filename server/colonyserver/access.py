@@ -133,6 +133,12 @@ async def member_somewhere(_access: Access, caller: Caller, _message: Message[An
         raise Forbidden(NOT_A_MEMBER)
 
 
+async def member_or_owner_somewhere(_access: Access, caller: Caller, _message: Message[Any]) -> None:
+    """Like `member_somewhere`, and owners of colonies."""
+    if not caller.is_approved_somewhere and not caller.owned_colonies:
+        raise Forbidden(NOT_A_MEMBER)
+
+
 def _colony_name(message: Any) -> str:
     name: str = message.colony_name
     return name
@@ -164,5 +170,16 @@ def member_of(
             return
         reason = f"Access denied, not a member of Colony with name <{colony_name}>"
         raise await access.refusal(caller, colony_name, reason, unknown_status)
+
+    return rule
+
+
+def member_or_owner_of(colony: Callable[[MessageT], str] = _colony_name) -> Rule[MessageT]:
+    """Only approved members (M+) and the owner (O) of the colony that the message names."""
+    is_member = member_of(colony)
+
+    async def rule(access: Access, caller: Caller, message: MessageT) -> None:
+        if colony(message) not in caller.owned_colonies:
+            await is_member(access, caller, message)
 
     return rule

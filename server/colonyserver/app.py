@@ -23,6 +23,9 @@ from colonyserver.events import Events
 from colonyserver.gateway.asgi import Gateway
 from colonyserver.gateway.listening import GracefulServer, allow_many_connections, bind, url_of, write_ready_file
 from colonyserver.services.about import About, installed_version
+from colonyserver.services.blueprint_changes import BlueprintChanges
+from colonyserver.services.blueprint_definitions import BlueprintDefinitionService
+from colonyserver.services.blueprints import BlueprintService
 from colonyserver.services.bundle import Services
 from colonyserver.services.channels import ChannelService
 from colonyserver.services.colonies import ColonyService
@@ -33,6 +36,7 @@ from colonyserver.services.functions import FunctionService
 from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.locations import LocationService
 from colonyserver.services.pause import PauseService
+from colonyserver.services.reconciliation import Reconciliation
 from colonyserver.services.schedules import Schedules
 from colonyserver.services.server_owner import ServerOwnerService
 from colonyserver.services.snapshots import SnapshotService
@@ -78,7 +82,7 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
             pause=PauseService(database, events),
             lifecycle=lifecycle,
             channels=ChannelService(database, events, lifecycle.clock, settings),
-            extensions=Extensions.over(database, events, lifecycle),
+            extensions=await Extensions.open(database, events, lifecycle),
             files=FileService(database, lifecycle.clock),
             snapshots=SnapshotService(database, lifecycle.clock),
             locations=LocationService(database),
@@ -89,6 +93,11 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
                 local_zone=settings.cron_zone,
                 cron_checker_milliseconds=settings.cron_checker_milliseconds,
                 generator_checker_milliseconds=settings.generator_checker_milliseconds,
+            ),
+            blueprint_definitions=BlueprintDefinitionService(database, lifecycle.clock),
+            blueprints=BlueprintService(database),
+            blueprint_changes=BlueprintChanges(
+                database, lifecycle.clock, Reconciliation(lifecycle.submission, events, lifecycle.clock)
             ),
         )
         access = Access(StoredDirectory(database))

@@ -2,10 +2,13 @@
 
 from colonyserver.handlers import (
     attribute,
+    blueprint,
+    blueprint_definition,
     channel,
     colony,
     cron,
     executor,
+    extension_freshness,
     extension_lease,
     extension_query,
     file,
@@ -22,10 +25,13 @@ from colonyserver.handlers import (
 
 __all__ = [
     "attribute",
+    "blueprint",
+    "blueprint_definition",
     "channel",
     "colony",
     "cron",
     "executor",
+    "extension_freshness",
     "extension_lease",
     "extension_query",
     "file",

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from colonyserver.services.about import About
+from colonyserver.services.blueprint_changes import BlueprintChanges
+from colonyserver.services.blueprint_definitions import BlueprintDefinitionService
+from colonyserver.services.blueprints import BlueprintService
 from colonyserver.services.channels import ChannelService
 from colonyserver.services.colonies import ColonyService
 from colonyserver.services.executors import ExecutorService
@@ -38,3 +41,6 @@ class Services:
     snapshots: SnapshotService
     locations: LocationService
     schedules: Schedules
+    blueprint_definitions: BlueprintDefinitionService
+    blueprints: BlueprintService
+    blueprint_changes: BlueprintChanges
