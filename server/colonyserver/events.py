@@ -115,6 +115,18 @@ class LeaseRenewed(NamedTuple):
         return self.process_id
 
 
+class FreshnessChanged(NamedTuple):
+    """A colony set another policy for the freshness of messages; its topic is the colony's name."""
+
+    colony_name: str
+    policy: str
+
+    @property
+    def topic(self) -> str:
+        """The colony's name."""
+        return self.colony_name
+
+
 Event = (
     ProcessChanged
     | MembershipChanged
@@ -124,6 +136,7 @@ Event = (
     | CronChanged
     | GeneratorChanged
     | LeaseRenewed
+    | FreshnessChanged
 )
 E = TypeVar(
     "E",
@@ -135,6 +148,7 @@ E = TypeVar(
     CronChanged,
     GeneratorChanged,
     LeaseRenewed,
+    FreshnessChanged,
 )
 
 

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from colonyserver.access import Access
 from colonyserver.events import Events
+from colonyserver.gateway.admission import Admission
 from colonyserver.gateway.channels import ChannelSource
 from colonyserver.gateway.colony_events import ColonyEventSource
 from colonyserver.gateway.cors import CrossOrigin
@@ -42,6 +43,8 @@ class Gateway:
                 ColonyEventSource(services.extensions.events, access),
             ),
             metrics,
+            Admission(access, services.extensions.freshness),
+            settings,
         )
         self._pages = Starlette(
             routes=[

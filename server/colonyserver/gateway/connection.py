@@ -1,8 +1,8 @@
 """One WebSocket: frames come in and start subscriptions, whose frames go out through one short queue."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack, aclosing
 from typing import Any
 
 import structlog
@@ -15,6 +15,7 @@ from colonysdk.messages import Message, parse_message
 from colonyserver.errors import Forbidden, Refusal
 from colonyserver.gateway.metrics import Metrics
 from colonyserver.gateway.replies import error_envelope
+from colonyserver.gateway.seats import Seats
 from colonyserver.gateway.sources import Source
 
 _log = structlog.get_logger(__name__)
@@ -25,16 +26,29 @@ _MOST_OUTGOING = 4
 _NORMAL_CLOSURE = 1000
 _POLICY_VIOLATION = 1008
 
+Admit = Callable[[str, bytes], Awaitable[None]]
+"""Raises a Refusal for a caller's id and the JSON of a message that must not subscribe."""
+
 
 class Connection:
     """Serves a WebSocket until its last subscription is over, an error was sent or the client leaves."""
 
     def __init__(
-        self, websocket: WebSocket, sources: Mapping[str, Source[Any]], metrics: Metrics, most_subscriptions: int
+        self,
+        websocket: WebSocket,
+        sources: Mapping[str, Source[Any]],
+        metrics: Metrics,
+        admit: Admit,
+        seats: Seats,
+        most_subscriptions: int,
     ) -> None:
         self._websocket = websocket
         self._sources = sources
         self._metrics = metrics
+        self._admit = admit
+        self._seats = seats
+        self._held_seats = ExitStack()
+        self._subscribers: set[str] = set()
         self._most_subscriptions = most_subscriptions
         self._outbox: asyncio.Queue[bytes | None] = asyncio.Queue(_MOST_OUTGOING)
         self._subscriptions: set[asyncio.Task[None]] = set()
@@ -53,6 +67,7 @@ class Connection:
                 task.result()
         finally:
             patience.cancel()
+            self._held_seats.close()
             tasks = {reading, writing, *self._subscriptions}
             for task in tasks:
                 task.cancel()
@@ -90,17 +105,22 @@ class Connection:
         if source is None:
             raise Forbidden(f"invalid rpcMsg.PayloadType: {envelope.payload_type}")
         try:
-            message = parse_message(envelope.payload_type, envelope.message_json())
+            message_json = envelope.message_json()
+            message = parse_message(envelope.payload_type, message_json)
         except InvalidMessage as error:
             raise InvalidMessage(f"Failed to subscribe, {error}") from None
         if len(self._subscriptions) >= self._most_subscriptions:
             raise Forbidden(
                 f"Failed to subscribe, there are {self._most_subscriptions} subscriptions on this connection"
             )
-        self._subscriptions.add(asyncio.create_task(self._run(source, caller_id, message)))
+        if caller_id not in self._subscribers:
+            self._held_seats.enter_context(self._seats.hold_for(caller_id))
+            self._subscribers.add(caller_id)
+        self._subscriptions.add(asyncio.create_task(self._run(source, caller_id, message, message_json)))
 
-    async def _run(self, source: Source[Any], caller_id: str, message: Message[Any]) -> None:
+    async def _run(self, source: Source[Any], caller_id: str, message: Message[Any], message_json: bytes) -> None:
         try:
+            await self._admit(caller_id, message_json)
             await self._forward(source, caller_id, message)
         except Refusal as error:
             await self._refuse(error.status, error.message)

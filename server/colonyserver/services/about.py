@@ -7,7 +7,7 @@ from colonysdk.objects import Backend, Cluster, ClusterNode, ServerInfo, Version
 
 _DISTRIBUTION = "colony-tui"
 
-EXTENSIONS = ("processquery/1", "workflowmembers/1", "explain/1", "events/1", "submitkey/1", "lease/1")
+EXTENSIONS = ("processquery/1", "workflowmembers/1", "explain/1", "events/1", "submitkey/1", "lease/1", "freshness/1")
 """Name and version of what this server does beyond the reference; docs/reference/wire-extensions.md explains each."""
 
 

@@ -6,6 +6,7 @@ from typing import Self
 from colonyserver.events import Events
 from colonyserver.services.colony_events import ColonyEventService
 from colonyserver.services.explanation import ExplanationService
+from colonyserver.services.freshness import FreshnessService
 from colonyserver.services.keyed_submission import KeyedSubmissionService
 from colonyserver.services.leases import LeaseService
 from colonyserver.services.lifecycle import Lifecycle
@@ -26,10 +27,13 @@ class Extensions:
     events: ColonyEventService
     submissions: KeyedSubmissionService
     leases: LeaseService
+    freshness: FreshnessService
 
     @classmethod
-    def over(cls, database: Database, events: Events, lifecycle: Lifecycle) -> Self:
+    async def open(cls, database: Database, events: Events, lifecycle: Lifecycle) -> Self:
         """Put the services together."""
+        freshness = FreshnessService(database, events, lifecycle.clock)
+        await freshness.start()
         offers = Offers(lifecycle.clock)
         return cls(
             queries=QueryService(database),
@@ -39,4 +43,5 @@ class Extensions:
             events=ColonyEventService(events, lifecycle.clock),
             submissions=KeyedSubmissionService(database, lifecycle.submission, lifecycle.clock),
             leases=LeaseService(database, events, lifecycle.clock),
+            freshness=freshness,
         )
