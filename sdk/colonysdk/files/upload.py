@@ -9,6 +9,8 @@ from colonysdk.files.errors import ChangedMeanwhile, FilesError
 from colonysdk.files.local_tree import LocalFile
 from colonysdk.files.stores.base import OnBytes, Readable, Store, Stored
 
+_CHANGED = "changed while it was read; try again when nobody writes to it"
+
 
 def upload_file(directory: ContainedDirectory, path: str, store: Store, on_bytes: OnBytes) -> Stored:
     """Put a local file into the store; its checksum is taken from the very bytes that went there.
@@ -21,24 +23,30 @@ def upload_file(directory: ContainedDirectory, path: str, store: Store, on_bytes
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
                 raise ChangedMeanwhile("is no plain file any more")
-            stored = store.put(_Source(file), before.st_size, on_bytes)
+            stored = store.put(_Source(file, before.st_size), before.st_size, on_bytes)
             after = os.fstat(file.fileno())
     except OSError as error:
         raise FilesError(f"cannot be read: {error.strerror or error}") from error
     if LocalFile.of(path, before) != LocalFile.of(path, after) or stored.size != before.st_size:
         store.forget(stored.reference.s3_object.object)
-        raise ChangedMeanwhile("changed while it was read; try again when nobody writes to it")
+        raise ChangedMeanwhile(_CHANGED)
     return stored
 
 
 class _Source:
-    """A local file; trouble with it must not pass for trouble with the store."""
+    """A local file that is read to the end that it had at first; trouble with it must not pass for the store's."""
 
-    def __init__(self, file: Readable) -> None:
+    def __init__(self, file: Readable, size: int) -> None:
         self._file = file
+        self._left = size
 
     def read(self, size: int, /) -> bytes:
         try:
-            return self._file.read(size)
+            chunk = self._file.read(size)
         except OSError as error:
             raise FilesError(f"cannot be read: {error.strerror or error}") from error
+        self._left -= len(chunk)
+        # A file that others write to could go on for ever.
+        if self._left < 0:
+            raise ChangedMeanwhile(_CHANGED)
+        return chunk
