@@ -17,6 +17,7 @@ from colonyserver.background.deadlines import DeadlineLoop
 from colonyserver.background.forgetting import ForgettingLoop
 from colonyserver.background.generators import GeneratorLoop
 from colonyserver.background.presence import PresenceLoop
+from colonyserver.background.retention import RetentionLoop
 from colonyserver.background.silence import SilenceLoop
 from colonyserver.background.supervisor import Loop, Supervisor
 from colonyserver.events import Events
@@ -37,6 +38,7 @@ from colonyserver.services.lifecycle import Lifecycle
 from colonyserver.services.locations import LocationService
 from colonyserver.services.pause import PauseService
 from colonyserver.services.reconciliation import Reconciliation
+from colonyserver.services.retention import RetentionPolicy, RetentionService
 from colonyserver.services.schedules import Schedules
 from colonyserver.services.server_owner import ServerOwnerService
 from colonyserver.services.snapshots import SnapshotService
@@ -149,6 +151,7 @@ def _loops(settings: ServerSettings, database: Database, events: Events, service
         GeneratorLoop(services.schedules.generator_runs, events, lifecycle.clock),
         PresenceLoop(lifecycle.presence),
         ForgettingLoop(database, lifecycle.clock),
+        *_retention(settings, database, lifecycle),
         SilenceLoop(
             database,
             lifecycle.presence,
@@ -158,6 +161,15 @@ def _loops(settings: ServerSettings, database: Database, events: Events, service
             interval=timedelta(seconds=settings.cleanup_interval_seconds),
         ),
     ]
+
+
+def _retention(settings: ServerSettings, database: Database, lifecycle: Lifecycle) -> list[Loop]:
+    if not settings.retention:
+        return []
+    policy = RetentionPolicy(
+        settings.retention_seconds, settings.retention_failed_seconds or settings.retention_seconds
+    )
+    return [RetentionLoop(RetentionService(database, lifecycle.clock, policy))]
 
 
 async def _set_first_owner(server_owner: ServerOwnerService, server_id: str) -> None:

@@ -83,6 +83,21 @@ class ServerSettings(Limits):
         validation_alias="COLONIES_GENERATOR_CHECKER_PERIOD",
         description="What is reported as the checker period of generators, which run when due, in milliseconds.",
     )
+    retention: bool = Field(
+        default=False,
+        validation_alias="COLONIES_RETENTION",
+        description="Whether finished processes and workflows are removed after a time.",
+    )
+    retention_seconds: Seconds = Field(
+        default=604_800,
+        validation_alias="COLONIES_RETENTION_POLICY",
+        description="How long after its end something is kept, in seconds.",
+    )
+    retention_failed_seconds: Seconds | Literal[0] = Field(
+        default=0,
+        validation_alias="COLONIES_RETENTION_POLICY_FAILED",
+        description="The same for what failed or was cancelled; 0 is as long as everything else.",
+    )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("*",),
         validation_alias="COLONIES_SERVER_ALLOWED_ORIGINS",

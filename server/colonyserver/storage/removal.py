@@ -17,11 +17,16 @@ _IN_STATE = "SELECT process_id FROM process WHERE colony_name = ? AND state = ? 
 
 def remove_processes(connection: Connection, queue: Queue, statuses: Sequence[ProcessStatus]) -> None:
     """Delete processes in any state."""
+    waiting = [status for status in statuses if status.state == ProcessState.WAITING]
+    queue.dequeue(connection, [QueueKey(s.shape_ids_json, s.priority_time, s.process_id) for s in waiting])
+    remove_unqueued(connection, statuses)
+
+
+def remove_unqueued(connection: Connection, statuses: Sequence[ProcessStatus]) -> None:
+    """Delete processes that are not in the queue, as those that have ended."""
     if not statuses:
         return
     delete_rows(connection, "process", ("process_id",), [(status.process_id,) for status in statuses], "text")
-    waiting = [status for status in statuses if status.state == ProcessState.WAITING]
-    queue.dequeue(connection, [QueueKey(s.shape_ids_json, s.priority_time, s.process_id) for s in waiting])
     remove_attributes(connection, [status.process_id for status in statuses if status.attribute_count])
     remove_channels(connection, [status.process_id for status in statuses])
     count_changes(connection, [(status.colony_name, status.state, None) for status in statuses])
