@@ -25,6 +25,31 @@ class Limits(BaseSettings):
         validation_alias="COLONIES_SERVER_REQUEST_MEMORY",
         description="Bytes of large request bodies that are held at a time; further ones wait.",
     )
+    polls: Count = Field(
+        default=10_000,
+        validation_alias="COLONIES_SERVER_POLLS",
+        description="Calls that wait for a process at a time.",
+    )
+    polls_per_identity: Count = Field(
+        default=1000,
+        validation_alias="COLONIES_SERVER_POLLS_PER_IDENTITY",
+        description="Those of them with one key.",
+    )
+    sockets: Count = Field(
+        default=10_000,
+        validation_alias="COLONIES_SERVER_SOCKETS",
+        description="Connections to /pubsub at a time.",
+    )
+    sockets_per_identity: Count = Field(
+        default=1000,
+        validation_alias="COLONIES_SERVER_SOCKETS_PER_IDENTITY",
+        description="Those of them with one key.",
+    )
+    subscriptions_per_socket: Count = Field(
+        default=100,
+        validation_alias="COLONIES_SERVER_SUBSCRIPTIONS_PER_SOCKET",
+        description="Subscriptions on one connection to /pubsub.",
+    )
     channel_rate: Count = Field(
         default=100,
         validation_alias="COLONIES_SERVER_CHANNEL_RATE",

@@ -143,6 +143,10 @@ class RunningServer:
             raise Refused(failure.status, failure.message)
         return message.decode_reply(reply.payload_json)
 
+    def metrics(self) -> str:
+        """What the server counts about itself."""
+        return httpx.get(f"{self.url}/metrics", timeout=60, verify=False).text
+
     def new_colony(self, executor_type: str = "container-executor") -> ColonyKeys:
         """Add a colony of its own to the server, with a user and an approved executor."""
         colony = ColonyKeys(

@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from colonysdk.envelope import RequestEnvelope, decode_request, encode_reply
 from colonysdk.errors import InvalidMessage, InvalidSignature
+from colonysdk.freshness import read_stamp
 from colonysdk.identity import recover_id
 from colonysdk.messages import GetServerInfo, Message, parse_message
 from colonyserver.access import Access, Caller
@@ -16,9 +17,11 @@ from colonyserver.gateway.body import BodyReader, ClientGone
 from colonyserver.gateway.departure import Departure
 from colonyserver.gateway.metrics import Metrics
 from colonyserver.gateway.replies import error_envelope, send_not_found, send_text
+from colonyserver.gateway.seats import Seats
 from colonyserver.handlers.registry import Handler, Reply, Request, encode, find_handler
 from colonyserver.limits import Limits
 from colonyserver.services.bundle import Services
+from colonyserver.services.freshness import OFF
 
 _log = structlog.get_logger(__name__)
 
@@ -34,6 +37,8 @@ class RpcEndpoint:
         self._services = services
         self._access = access
         self._metrics = metrics
+        self._freshness = services.extensions.freshness
+        self._parked = Seats("calls that wait", in_all=limits.polls, for_each=limits.polls_per_identity)
         self._bodies = BodyReader(limits.request_limit_bytes, limits.request_memory_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,14 +77,18 @@ class RpcEndpoint:
                 f"Requests of more than {_MOST_BYTES_OF_STRANGERS} bytes are for owners and members of colonies",
                 status=413,
             )
+        policy = self._freshness.policy_for(caller)
+        stamp = None if policy == OFF else read_stamp(opened.message_json)
         message = _parse(handler, opened.take_message())
         await handler.allow(self._access, caller, message)
+        await self._freshness.check(caller, policy, stamp)
         self._note_sign_of_life(caller)
         request = Request(message, caller)
         if not handler.parks:
             return await handler.run(self._services, request)
-        async with Departure(receive):
-            return await handler.run(self._services, request)
+        with self._parked.hold(), self._parked.hold_for(caller.id):
+            async with Departure(receive):
+                return await handler.run(self._services, request)
 
     def _note_sign_of_life(self, caller: Caller) -> None:
         for member in caller.members.values():

@@ -1,0 +1,154 @@
+"""Limits: each has a refusal of its own, and who ends something can begin again."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from colonysdk import messages
+from colonysdk.envelope import decode_reply, encode_request
+from colonysdk.errors import Refused
+from colonysdk.identity import Identity
+from colonysdk.objects import Conditions, Failure, FunctionSpec, Process
+from tests.support.server import ColonyKeys, RunningServer, running_server
+
+_SOON_SECONDS = 20
+_LIMITS = {
+    "COLONIES_SERVER_REQUEST_LIMIT": "2000000",
+    "COLONIES_SERVER_POLLS": "3",
+    "COLONIES_SERVER_POLLS_PER_IDENTITY": "2",
+    "COLONIES_SERVER_SOCKETS": "3",
+    "COLONIES_SERVER_SOCKETS_PER_IDENTITY": "2",
+    "COLONIES_SERVER_SUBSCRIPTIONS_PER_SOCKET": "2",
+}
+
+
+@pytest.fixture
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server with room for very little."""
+    with running_server(tmp_path_factory.mktemp("narrow"), **_LIMITS) as running:
+        yield running
+
+
+@pytest.fixture
+def colony(narrow: RunningServer) -> ColonyKeys:
+    return narrow.new_colony()
+
+
+class TestRequests:
+    def test_large_ones(self, narrow: RunningServer, colony: ColonyKeys) -> None:
+        assert _submit_large(narrow, colony.user, colony, 1_000_000).process_id
+        with pytest.raises(Refused) as refused:
+            _submit_large(narrow, colony.user, colony, 2_000_000)
+        assert (refused.value.status, refused.value.message) == (413, "The request body is larger than 2000000 bytes")
+
+    def test_large_ones_of_strangers(self, narrow: RunningServer, colony: ColonyKeys) -> None:
+        with pytest.raises(Refused) as refused:
+            _submit_large(narrow, Identity.generate(), colony, 1_100_000)
+        assert refused.value.status == 413
+        with pytest.raises(Refused) as refused:
+            _submit_large(narrow, Identity.generate(), colony, 900_000)
+        assert refused.value.status == 403
+
+
+class TestPolls:
+    async def test_of_one_identity_and_in_all(self, narrow: RunningServer, colony: ColonyKeys) -> None:
+        other = Identity.generate()
+        narrow.add_executor(colony, other, "other")
+        async with colony.client(colony.executor) as worker, colony.client(other) as helper:
+            mine = [asyncio.create_task(worker.assign(60)) for _ in range(2)]
+            await _until(narrow, "parked_polls", 2)
+            with pytest.raises(Refused) as refused:
+                await worker.assign(60)
+            assert refused.value.status == 429
+            assert "There are 2 calls that wait with this key" in refused.value.message
+            helping = asyncio.create_task(helper.assign(60))
+            await _until(narrow, "parked_polls", 3)
+            assert _assign(narrow, colony, other) == (
+                503,
+                "There are 3 calls that wait, more the server does not take; try again later",
+            )
+            # A seat that is left can be taken again.
+            helping.cancel()
+            await _until(narrow, "parked_polls", 2)
+            assert _assign(narrow, colony, other) == (404, "No process available for assignment")
+            for poll in mine:
+                poll.cancel()
+            await asyncio.gather(*mine, helping, return_exceptions=True)
+
+
+class TestSockets:
+    async def test_of_one_identity(self, narrow: RunningServer, colony: ColonyKeys) -> None:
+        async with _open(narrow) as first, _open(narrow) as second, _open(narrow) as third:
+            for count, socket in enumerate((first, second), start=1):
+                await _subscribe(socket, colony, colony.user)
+                await _until(narrow, "subscriptions", count)
+            await _subscribe(third, colony, colony.user)
+            refusal = await _refusal(third)
+            assert refusal.status == 429
+            assert "There are 2 connections to /pubsub with this key" in refusal.message
+            await first.close()
+            await _until(narrow, "subscriptions", 1)
+            async with _open(narrow) as again:
+                await _subscribe(again, colony, colony.user, state=0)
+                await _until(narrow, "subscriptions", 2)
+                narrow.send(_spec(colony), colony.user)
+                assert not decode_reply(await _frame(again)).error
+
+    async def test_in_all(self, narrow: RunningServer) -> None:
+        async with _open(narrow), _open(narrow), _open(narrow), _open(narrow) as fourth:
+            refusal = await _refusal(fourth)
+        assert (refusal.status, fourth.close_code) == (503, 1013)
+
+    async def test_subscriptions_of_one_connection(self, narrow: RunningServer, colony: ColonyKeys) -> None:
+        async with _open(narrow) as socket:
+            for _ in range(3):
+                await _subscribe(socket, colony, colony.user)
+            refusal = await _refusal(socket)
+        assert refusal.message == "Failed to subscribe, there are 2 subscriptions on this connection"
+
+
+def _spec(colony: ColonyKeys, size: int = 0) -> messages.SubmitFunctionSpec:
+    conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type)
+    return messages.SubmitFunctionSpec(spec=FunctionSpec(conditions=conditions, args=["x" * size]))
+
+
+def _submit_large(server: RunningServer, identity: Identity, colony: ColonyKeys, size: int) -> Process:
+    return server.send(_spec(colony, size), identity)
+
+
+def _assign(server: RunningServer, colony: ColonyKeys, identity: Identity) -> tuple[int, str]:
+    with pytest.raises(Refused) as refused:
+        server.send(messages.AssignProcess(colony_name=colony.name, timeout=1), identity)
+    return refused.value.status, refused.value.message
+
+
+def _open(server: RunningServer) -> connect:
+    return connect(f"{server.url.replace('http', 'ws', 1)}/pubsub", ping_interval=None)
+
+
+async def _subscribe(socket: ClientConnection, colony: ColonyKeys, identity: Identity, state: int = 3) -> None:
+    message = messages.SubscribeProcesses(colony_name=colony.name, state=state, timeout=60)
+    await socket.send(encode_request(message.payload_type, message.encode(), identity).decode())
+
+
+async def _frame(socket: ClientConnection) -> bytes:
+    async with asyncio.timeout(_SOON_SECONDS):
+        return await socket.recv(decode=False)
+
+
+async def _refusal(socket: ClientConnection) -> Failure:
+    reply = decode_reply(await _frame(socket))
+    assert reply.error
+    with pytest.raises(ConnectionClosed):
+        await _frame(socket)
+    return Failure.from_json(reply.payload_json)
+
+
+async def _until(server: RunningServer, gauge: str, count: int) -> None:
+    """Wait until the server counts exactly so many."""
+    async with asyncio.timeout(_SOON_SECONDS):
+        while f"colony_server_{gauge} {count}\n" not in await asyncio.to_thread(server.metrics):
+            await asyncio.sleep(0.01)
