@@ -200,7 +200,8 @@ class ColonyClient(ExtensionClient):
             state=int(state),
             timeout=timeout_seconds,
         )
-        async with aclosing(subscribe(self.url, message, self.identity, verify=self._verify)) as events:
+        subscription = subscribe(self.url, message, self.identity, verify=self._verify, is_stamped=self.sends_stamps)
+        async with aclosing(subscription) as events:
             async for process in events:
                 yield process
 

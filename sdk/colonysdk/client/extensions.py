@@ -3,13 +3,18 @@
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import TypeVar
 
 from colonysdk import messages
 from colonysdk.client.administration import Administration
 from colonysdk.client.subscription import subscribe
 from colonysdk.errors import InvalidSettings, Refused
+from colonysdk.freshness import REFUSAL
 from colonysdk.identity import Identity
+from colonysdk.messages import Message
 from colonysdk.objects import ColonyEvents, Explanation, Freshness, Lease, ProcessPage, WorkflowMembers
+
+ReplyT = TypeVar("ReplyT")
 
 EVENTS = "events/1"
 EXPLAIN = "explain/1"
@@ -44,7 +49,20 @@ class ExtensionClient(Administration):
                 self._extensions = frozenset((await self.server_info()).extensions)
             except Refused:
                 self._extensions = frozenset()
+            self.sends_stamps = FRESHNESS in self._extensions
         return extension in self._extensions
+
+    async def send(self, message: Message[ReplyT], *, identity: Identity | None = None) -> ReplyT:
+        """Send a message and return its typed reply; raises Unreachable or Refused.
+
+        Where a colony turns out to require fresh messages, this one and all later ones are made fresh.
+        """
+        try:
+            return await super().send(message, identity=identity)
+        except Refused as refusal:
+            if self.sends_stamps or not refusal.message.startswith(REFUSAL) or not await self.offers(FRESHNESS):
+                raise
+            return await super().send(message, identity=identity)
 
     async def query(self, query: messages.QueryProcesses) -> ProcessPage:
         """Ask for a page of processes; the colony's name is filled in (extension `processquery/1`)."""
@@ -84,6 +102,9 @@ class ExtensionClient(Administration):
         message = messages.SubscribeEvents(
             colony_name=self.colony_name, cursor=cursor, mine=mine, timeout=timeout_seconds
         )
-        async with aclosing(subscribe(self.url, message, self.identity, verify=self._verify)) as frames:
+        subscription = subscribe(
+            self.url, message, self.identity, verify=self._verify, is_stamped=await self.offers(FRESHNESS)
+        )
+        async with aclosing(subscription) as frames:
             async for frame in frames:
                 yield frame

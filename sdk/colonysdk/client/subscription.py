@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from colonysdk.envelope import decode_reply, encode_request
 from colonysdk.errors import InvalidMessage, Refused, Unreachable
+from colonysdk.freshness import stamp
 from colonysdk.identity import Identity
 from colonysdk.messages import Message
 from colonysdk.objects import Failure
@@ -23,10 +24,12 @@ async def subscribe(
     identity: Identity,
     *,
     verify: ssl.SSLContext | bool = True,
+    is_stamped: bool = False,
 ) -> AsyncGenerator[EventT, None]:
     """Yield every event until the message's `timeout` is over.
 
-    Raises Refused, or Unreachable when the subscription broke early.
+    `is_stamped` adds a signed time and a nonce (extension `freshness/1`). Raises Refused, or Unreachable when the
+    subscription broke early.
     """
     from websockets.asyncio.client import connect
     from websockets.exceptions import ConnectionClosed, WebSocketException
@@ -38,7 +41,8 @@ async def subscribe(
         async with connect(
             address, ssl=_context(tls), max_size=_MAX_FRAME_BYTES, open_timeout=_OPEN_SECONDS, ping_interval=None
         ) as socket:
-            await socket.send(encode_request(message.payload_type, message.encode(), identity).decode("ascii"))
+            message_json = stamp(message.encode()) if is_stamped else message.encode()
+            await socket.send(encode_request(message.payload_type, message_json, identity).decode("ascii"))
             async for frame in socket:
                 yield _event(message, frame if isinstance(frame, bytes) else frame.encode())
     except ConnectionClosed as error:

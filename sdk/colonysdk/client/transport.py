@@ -9,6 +9,7 @@ import httpx
 
 from colonysdk.envelope import ReplyEnvelope, decode_reply, encode_request
 from colonysdk.errors import ColonyError, InvalidMessage, Refused, Unreachable
+from colonysdk.freshness import stamp
 from colonysdk.identity import Identity
 from colonysdk.messages import AssignProcess, Message
 from colonysdk.objects import Failure
@@ -34,6 +35,9 @@ class Transport:
     ) -> None:
         self.url = url.rstrip("/")
         self.identity = identity
+        self.sends_stamps = False
+        """Whether messages carry a signed time and a nonce; for servers that announce `freshness/1`."""
+
         # Loading the certificate store costs 30 ms, which a plain HTTP connection need not pay.
         self._http = httpx.AsyncClient(
             verify=verify if self.url.startswith("https:") else False,
@@ -62,13 +66,12 @@ class Transport:
         A message that only reads is repeated once when the connection broke; one that changes something never is,
         because the server may have acted on it.
         """
-        body = self._encode(message, identity)
         try:
-            reply = await self._post(message, body)
+            reply = await self._post(message, self._encode(message, identity))
         except Unreachable:
             if not type(message).__name__.startswith(_REPEATABLE):
                 raise
-            reply = await self._post(message, body)
+            reply = await self._post(message, self._encode(message, identity))
         if len(reply.payload_json) < _LARGE_REPLY_BYTES:
             return message.decode_reply(reply.payload_json)
         return await asyncio.to_thread(message.decode_reply, reply.payload_json)
@@ -85,7 +88,11 @@ class Transport:
         signer = identity or self.identity
         if message.signed and signer is None:
             raise InvalidMessage(f"{message.payload_type} must be signed, and this client has no identity")
-        return encode_request(message.payload_type, message.encode(), signer if message.signed else None)
+        return encode_request(message.payload_type, self._stamped(message), signer if message.signed else None)
+
+    def _stamped(self, message: Message[Any]) -> bytes:
+        message_json = message.encode()
+        return stamp(message_json) if self.sends_stamps and message.signed else message_json
 
     async def _post(self, message: Message[Any], body: bytes) -> ReplyEnvelope:
         try:
