@@ -10,7 +10,9 @@ import pytest
 
 from colonysdk.objects import ProcessState
 from colonyserver.access import Caller, Member
+from colonyserver.storage.workflows import leaf_outputs_json, workflow_state
 from tests.support.core import COLONY, TYPE, USER_ID, Core, asker, caller, open_core
+from tests.support.workflows import DIAMOND, Flow, node
 
 SCAN = re.compile(r"SCAN (?!\d|CONSTANT|item|run|wanted|probe|json_each|\(subquery)|USE TEMP B-TREE")
 
@@ -61,6 +63,27 @@ async def _use_everything(core: Core) -> None:
     await processes.find(Caller(USER_ID, members={COLONY: Member(USER_ID, COLONY, "alice")}), process.process_id)
     await core.lifecycle.presence.flush()
     await core.lifecycle.removal.remove(caller("one"), process.process_id)
+    await core.lifecycle.removal.remove_all(COLONY, -1)
+    await _use_workflows(core)
+
+
+async def _use_workflows(core: Core) -> None:
+    flow = await Flow.submit(core, **DIAMOND)
+    await flow.start("a")
+    spec = node("e", colony_name=COLONY)
+    await core.lifecycle.workflow_growth.insert(caller("one"), spec, flow.id, flow.ids["a"])
+    await core.lifecycle.workflow_growth.append(caller("one"), spec, flow.id, flow.ids["a"], flow.ids["d"])
+    await flow.succeed("a", 1)
+    await flow.graph()
+    for state in ProcessState:
+        await core.lifecycle.workflow_reading.all(COLONY, state=state, count=10)
+    await core.database.read(lambda connection: leaf_outputs_json(connection, flow.id))
+    await core.database.read(lambda connection: workflow_state(connection, flow.id))
+    failing = await core.assign()
+    await core.lifecycle.closing.fail(caller("one"), failing.process_id, ["no"])
+    await flow.cancel()
+    await core.lifecycle.workflow_removal.remove(caller("one"), flow.id)
+    await core.lifecycle.workflow_removal.remove_all(COLONY, -1)
 
 
 async def test_no_scans_and_no_sorts(tmp_path: Path, recorder: Recorder) -> None:
