@@ -6,9 +6,10 @@ from contextlib import aclosing
 from typing import Any
 
 from colonysdk import messages
-from colonysdk.client.extensions import SUBMIT_KEY, ExtensionClient
+from colonysdk.client.extensions import ExtensionClient
 from colonysdk.client.subscription import subscribe
 from colonysdk.errors import ColonyError, InvalidSettings, Refused, Unreachable
+from colonysdk.extensions import SUBMIT_KEY
 from colonysdk.objects import (
     Attribute,
     AttributeType,

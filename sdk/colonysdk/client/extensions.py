@@ -9,6 +9,7 @@ from colonysdk import messages
 from colonysdk.client.administration import Administration
 from colonysdk.client.subscription import subscribe
 from colonysdk.errors import InvalidSettings, Refused
+from colonysdk.extensions import FRESHNESS
 from colonysdk.freshness import REFUSAL
 from colonysdk.identity import Identity
 from colonysdk.messages import Message
@@ -16,13 +17,7 @@ from colonysdk.objects import ColonyEvents, Explanation, Freshness, Lease, Proce
 
 ReplyT = TypeVar("ReplyT")
 
-EVENTS = "events/1"
-EXPLAIN = "explain/1"
-FRESHNESS = "freshness/1"
-LEASE = "lease/1"
-PROCESS_QUERY = "processquery/1"
-SUBMIT_KEY = "submitkey/1"
-WORKFLOW_MEMBERS = "workflowmembers/1"
+_PING_SECONDS = 20.0
 
 
 class ExtensionClient(Administration):
@@ -103,7 +98,12 @@ class ExtensionClient(Administration):
             colony_name=self.colony_name, cursor=cursor, mine=mine, timeout=timeout_seconds
         )
         subscription = subscribe(
-            self.url, message, self.identity, verify=self._verify, is_stamped=await self.offers(FRESHNESS)
+            self.url,
+            message,
+            self.identity,
+            verify=self._verify,
+            is_stamped=await self.offers(FRESHNESS),
+            ping_seconds=_PING_SECONDS,
         )
         async with aclosing(subscription) as frames:
             async for frame in frames:

@@ -25,11 +25,12 @@ async def subscribe(
     *,
     verify: ssl.SSLContext | bool = True,
     is_stamped: bool = False,
+    ping_seconds: float | None = None,
 ) -> AsyncGenerator[EventT, None]:
     """Yield every event until the message's `timeout` is over.
 
-    `is_stamped` adds a signed time and a nonce (extension `freshness/1`). Raises Refused, or Unreachable when the
-    subscription broke early.
+    `is_stamped` adds a signed time and a nonce (extension `freshness/1`); with `ping_seconds` a server that is silent
+    for that long counts as gone. Raises Refused, or Unreachable when the subscription broke early.
     """
     from websockets.asyncio.client import connect
     from websockets.exceptions import ConnectionClosed, WebSocketException
@@ -39,7 +40,11 @@ async def subscribe(
     ends = time.monotonic() + getattr(message, "timeout", 0)
     try:
         async with connect(
-            address, ssl=_context(tls), max_size=_MAX_FRAME_BYTES, open_timeout=_OPEN_SECONDS, ping_interval=None
+            address,
+            ssl=_context(tls),
+            max_size=_MAX_FRAME_BYTES,
+            open_timeout=_OPEN_SECONDS,
+            ping_interval=ping_seconds,
         ) as socket:
             message_json = stamp(message.encode()) if is_stamped else message.encode()
             await socket.send(encode_request(message.payload_type, message_json, identity).decode("ascii"))

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from colonysdk.extensions import EVENTS, EXPLAIN, FRESHNESS, LEASE, PROCESS_QUERY, SUBMIT_KEY, WORKFLOW_MEMBERS
 from colonysdk.objects import Backend, Cluster, ClusterNode, ServerInfo, Version
 
 _DISTRIBUTION = "colony-tui"
 
-EXTENSIONS = ("processquery/1", "workflowmembers/1", "explain/1", "events/1", "submitkey/1", "lease/1", "freshness/1")
-"""Name and version of what this server does beyond the reference; docs/reference/wire-extensions.md explains each."""
+EXTENSIONS = (PROCESS_QUERY, WORKFLOW_MEMBERS, EXPLAIN, EVENTS, SUBMIT_KEY, LEASE, FRESHNESS)
+"""What this server does beyond the reference; docs/reference/wire-extensions.md explains each."""
 
 
 def installed_version() -> str:
