@@ -27,6 +27,7 @@ _MESSAGE_BYTES = 64 * 1024
 _BUFFER_BYTES = 4 * _MESSAGE_BYTES
 _BATCH_SECONDS = 0.15
 _MOST_LOGS = 500
+_LOG_IS_FULL = 413
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _log = structlog.get_logger()
@@ -40,6 +41,7 @@ class LogSender:
         self._executor_id = executor_id
         self._journal = journal
         self._entry = entry
+        self._is_full = False
 
     async def settle(self) -> None:
         """After a restart: find out whether the message that was on its way has arrived."""
@@ -79,6 +81,10 @@ class LogSender:
         digest = _digest(text)
         repeats = before.repeats + 1 if digest == before.digest else 0
         mark = LogMark(position, digest, repeats, open_stream)
+        if self._is_full:
+            # The program goes on, and its output must be read for that.
+            self._entry.delivered = mark
+            return
         self._entry.pending = mark
         self._journal.update(self._entry)
         try:
@@ -86,7 +92,9 @@ class LogSender:
             await deliver_once(add_log, partial(self._has_arrived, mark))
         except Refused as refusal:
             await confirm_ours(self._client, self._executor_id, self._entry)
-            _log.error("the server refuses a part of a log", process_id=self._entry.process_id, problem=str(refusal))
+            self._is_full = refusal.status == _LOG_IS_FULL
+            event = "the server takes no more of a log" if self._is_full else "the server refuses a part of a log"
+            _log.error(event, process_id=self._entry.process_id, problem=str(refusal))
         self._entry.delivered, self._entry.pending = mark, None
 
     async def _has_arrived(self, mark: LogMark) -> bool:

@@ -65,7 +65,7 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
     database = await Database.open(settings.database_url)
     try:
         events = Events()
-        lifecycle = await Lifecycle.open(database, events)
+        lifecycle = await Lifecycle.open(database, events, limits=settings)
         executors = ExecutorService(
             database,
             events,

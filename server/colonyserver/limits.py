@@ -75,3 +75,13 @@ class Limits(BaseSettings):
         validation_alias="COLONIES_SERVER_CHANNEL_SIZE",
         description="Bytes of payload that one channel holds.",
     )
+    log_entries: Count = Field(
+        default=1_000_000,
+        validation_alias="COLONIES_SERVER_PROCESS_LOG_ENTRIES",
+        description="Messages that the log of one process holds.",
+    )
+    log_bytes: Bytes = Field(
+        default=256 * _MEBIBYTE,
+        validation_alias="COLONIES_SERVER_PROCESS_LOG_SIZE",
+        description="Bytes of text that the log of one process holds.",
+    )

@@ -5,6 +5,7 @@ from typing import Self
 
 from colonyserver.clock import Clock
 from colonyserver.events import ColonyRemoved, Events
+from colonyserver.limits import Limits
 from colonyserver.services.assignment import AssignmentService
 from colonyserver.services.attributes import AttributeService
 from colonyserver.services.closing import ClosingService
@@ -49,7 +50,9 @@ class Lifecycle:
     presence: Presence
 
     @classmethod
-    async def open(cls, database: Database, events: Events, clock: Clock | None = None) -> Self:
+    async def open(
+        cls, database: Database, events: Events, clock: Clock | None = None, limits: Limits | None = None
+    ) -> Self:
         """Put the services together; the database must be fresh from `Database.open`."""
         clock = clock or Clock()
         clock.advance_to(await database.read(last_log_timestamp))
@@ -76,7 +79,7 @@ class Lifecycle:
             removal=RemovalService(database, queue),
             processes=ProcessService(database, clock),
             attributes=AttributeService(database),
-            logs=LogService(database, clock),
+            logs=LogService(database, clock, limits or Limits()),
             presence=presence,
         )
         await lifecycle.assignment.start()

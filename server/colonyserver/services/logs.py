@@ -8,9 +8,11 @@ from colonysdk.objects import ProcessState
 from colonyserver.access import Caller, Member
 from colonyserver.clock import NANOSECONDS, Clock
 from colonyserver.errors import Forbidden, Invalid, NotFound, Refusal
+from colonyserver.limits import Limits
 from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.database import Database
 from colonyserver.storage.executors import find_executor
+from colonyserver.storage.log_volumes import LogVolume, find_log_volumes, set_log_volumes
 from colonyserver.storage.logs import LogRecord, insert_logs, read_executor_log, read_process_log, search_logs
 from colonyserver.storage.processes import ProcessStatus, find_statuses
 
@@ -23,15 +25,16 @@ _DAY_SECONDS = 86_400
 class LogService:
     """Appends, reads and searches logs."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, limits: Limits) -> None:
         self._database = database
         self._clock = clock
-        self._append = _Append(clock)
+        self._append = _Append(clock, limits)
 
     async def add(self, caller: Caller, process_id: str, message: str) -> None:
         """Append to the log of a running process.
 
-        Raises NotFound (wire: 500), Forbidden unless the process is running and the caller its executor.
+        Raises NotFound (wire: 500), Forbidden unless the process is running and the caller its executor, and Refusal
+        (status 413) when the log is full, which its last entry then says.
         """
         await self._database.write_batched(self._append, (caller, process_id, message))
 
@@ -91,11 +94,16 @@ class LogService:
 
 
 class _Append(BatchOperation[tuple[Caller, str, str], None]):
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limits: Limits) -> None:
         self._clock = clock
+        self._most_entries = limits.log_entries
+        self._most_bytes = limits.log_bytes
+        self._bounds = f"the log of a process holds at most {self._most_entries} entries and {self._most_bytes} bytes"
 
     def execute(self, connection: Connection, items: Sequence[tuple[Caller, str, str]]) -> Sequence[Exception | None]:
-        statuses = find_statuses(connection, [process_id for _, process_id, _ in items])
+        process_ids = [process_id for _, process_id, _ in items]
+        statuses = find_statuses(connection, process_ids)
+        volumes = find_log_volumes(connection, process_ids)
         outcomes: list[Exception | None] = []
         records: list[LogRecord] = []
         for caller, process_id, message in items:
@@ -104,11 +112,27 @@ class _Append(BatchOperation[tuple[Caller, str, str], None]):
             except Refusal as refusal:
                 outcomes.append(refusal)
                 continue
-            now = self._clock.now()
-            records.append(LogRecord(process_id, status.colony_name, status.executor_name, message, now))
-            outcomes.append(None)
+            before = volumes.get(process_id, LogVolume(status.colony_name))
+            volumes[process_id] = volume = self._grown(before, message)
+            if not volume.is_cut:
+                records.append(self._record(status, message))
+            elif not before.is_cut:
+                records.append(self._record(status, f"\n[the log ends here: {self._bounds}]\n"))
+            outcomes.append(Refusal(f"Failed to add log, {self._bounds}", status=413) if volume.is_cut else None)
         insert_logs(connection, records)
+        set_log_volumes(connection, {record.process_id: volumes[record.process_id] for record in records})
         return outcomes
+
+    def _grown(self, volume: LogVolume, message: str) -> LogVolume:
+        """What a log holds with one more message; nothing comes after the first that does not fit."""
+        entry_count = volume.entry_count + 1
+        byte_count = volume.byte_count + len(message.encode())
+        if volume.is_cut or entry_count > self._most_entries or byte_count > self._most_bytes:
+            return volume._replace(is_cut=True)
+        return volume._replace(entry_count=entry_count, byte_count=byte_count)
+
+    def _record(self, status: ProcessStatus, message: str) -> LogRecord:
+        return LogRecord(status.process_id, status.colony_name, status.executor_name, message, self._clock.now())
 
 
 def _may_write(caller: Caller, status: ProcessStatus | None) -> ProcessStatus:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import execute_rows, fetch, fetch_rows, row_lock
+from colonyserver.storage.driver import delete_rows, execute_rows, fetch, fetch_by_ids, fetch_rows
 from colonyserver.storage.json_text import json_string, json_time
 
 
@@ -72,13 +72,7 @@ def find_channel_process(connection: Connection, process_id: str) -> ChannelProc
 
 def lock_channel_processes(connection: Connection, process_ids: Iterable[str]) -> dict[str, ChannelProcess]:
     """Those of the processes that exist; until the commit nobody else ends them or appends to their channels."""
-    rows = fetch_rows(
-        connection,
-        f"SELECT {_PROCESS_COLUMNS} FROM process WHERE process_id IN ({{rows}}) ORDER BY process_id"
-        f"{row_lock(connection)}",
-        [(process_id,) for process_id in sorted(set(process_ids))],
-        each="?",
-    )
+    rows = fetch_by_ids(connection, _PROCESS_COLUMNS, "process", "process_id", process_ids, lock=True)
     return {row[0]: ChannelProcess(*row) for row in rows}
 
 
@@ -137,7 +131,7 @@ def remove_channels(connection: Connection, process_ids: Iterable[str]) -> None:
     """Delete the channels of processes, with everything that was said in them."""
     rows = [(process_id,) for process_id in process_ids]
     for table in ("channel_entry", "channel"):
-        execute_rows(connection, f"DELETE FROM {table} WHERE process_id IN ({{rows}})", rows, each="?")
+        delete_rows(connection, table, ("process_id",), rows, "text")
 
 
 def entry_list_json(records: Sequence[EntryRecord]) -> bytes:

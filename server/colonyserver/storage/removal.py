@@ -9,6 +9,7 @@ from colonyserver.storage.attributes import remove_attributes
 from colonyserver.storage.channels import remove_channels
 from colonyserver.storage.counters import count_changes
 from colonyserver.storage.driver import delete_rows, fetch
+from colonyserver.storage.log_volumes import remove_log_volumes
 from colonyserver.storage.processes import ProcessStatus, find_statuses
 from colonyserver.storage.queue import Queue, QueueKey
 
@@ -28,7 +29,9 @@ def remove_unqueued(connection: Connection, statuses: Sequence[ProcessStatus]) -
         return
     delete_rows(connection, "process", ("process_id",), [(status.process_id,) for status in statuses], "text")
     remove_attributes(connection, [status.process_id for status in statuses if status.attribute_count])
-    remove_channels(connection, [status.process_id for status in statuses])
+    process_ids = [status.process_id for status in statuses]
+    remove_channels(connection, process_ids)
+    remove_log_volumes(connection, process_ids)
     count_changes(connection, [(status.colony_name, status.state, None) for status in statuses])
 
 

@@ -22,6 +22,8 @@ _LIMITS = {
     "COLONIES_SERVER_SOCKETS": "3",
     "COLONIES_SERVER_SOCKETS_PER_IDENTITY": "2",
     "COLONIES_SERVER_SUBSCRIPTIONS_PER_SOCKET": "2",
+    "COLONIES_SERVER_PROCESS_LOG_ENTRIES": "3",
+    "COLONIES_SERVER_PROCESS_LOG_SIZE": "1024",
 }
 
 
@@ -51,6 +53,32 @@ class TestRequests:
         with pytest.raises(Refused) as refused:
             _submit_large(narrow, Identity.generate(), colony, 900_000)
         assert refused.value.status == 403
+
+
+class TestLogs:
+    _BOUNDS = "the log of a process holds at most 3 entries and 1024 bytes"
+
+    @pytest.mark.parametrize("messages_that_fit", [["1", "2", "3"], ["x" * 1000], ["å" * 500, "x" * 24]])
+    def test_a_full_log_says_so(self, narrow: RunningServer, colony: ColonyKeys, messages_that_fit: list[str]) -> None:
+        process = narrow.send(_spec(colony), colony.user)
+        narrow.send(messages.AssignProcess(colony_name=colony.name, timeout=-1), colony.executor)
+        for text in messages_that_fit:
+            narrow.send(messages.AddLog(process_id=process.process_id, message=text), colony.executor)
+        for _ in range(2):
+            with pytest.raises(Refused) as refused:
+                narrow.send(messages.AddLog(process_id=process.process_id, message="x" * 25), colony.executor)
+            assert (refused.value.status, refused.value.message) == (413, f"Failed to add log, {self._BOUNDS}")
+        logs = narrow.send(
+            messages.GetLogs(colony_name=colony.name, process_id=process.process_id, count=100), colony.user
+        )
+        assert [log.message for log in logs] == [*messages_that_fit, f"\n[the log ends here: {self._BOUNDS}]\n"]
+
+    def test_other_logs_go_on(self, narrow: RunningServer, colony: ColonyKeys) -> None:
+        for _ in range(2):
+            process = narrow.send(_spec(colony), colony.user)
+            narrow.send(messages.AssignProcess(colony_name=colony.name, timeout=-1), colony.executor)
+            for _ in range(3):
+                narrow.send(messages.AddLog(process_id=process.process_id, message="x"), colony.executor)
 
 
 class TestPolls:

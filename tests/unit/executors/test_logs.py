@@ -197,6 +197,13 @@ class TestTrouble:
         with pytest.raises(NotOurs, match="cancelled"):
             await scene.sender().follow(flow(outputs("a\n")))
 
+    async def test_a_full_log_is_left_alone_while_the_program_goes_on(self, scene: Scene) -> None:
+        scene.colony.refuse(AddLog, 413, "the log is full")
+        await scene.sender().follow(flow(outputs(*["x" * 40_000] * 5)))
+        assert scene.sent() == 1
+        assert scene.entry.delivered.position == "5"
+        assert await scene.messages() == []
+
     async def test_a_message_that_the_server_will_never_take_does_not_stop_the_others(self, scene: Scene) -> None:
         scene.colony.refuse(AddLog, 400, "too ugly")
         sender = scene.sender()

@@ -10,6 +10,7 @@ from colonyserver.storage.tables.channels import Channel, ChannelEntry
 from colonyserver.storage.tables.columns import column_types
 from colonyserver.storage.tables.extensions import FreshnessPolicy, SeenNonce, SubmissionKey
 from colonyserver.storage.tables.files import File, Label, Location, Snapshot, SnapshotFile
+from colonyserver.storage.tables.log_volumes import LogVolume
 from colonyserver.storage.tables.members import Colony, Executor, Function, Server, User
 from colonyserver.storage.tables.processes import Attribute, Counter, Log, Process, Queue, Shape
 from colonyserver.storage.tables.schedules import Cron, Generator, GeneratorArgument
@@ -35,6 +36,7 @@ __all__ = [
     "Label",
     "Location",
     "Log",
+    "LogVolume",
     "Process",
     "Queue",
     "SeenNonce",

@@ -1,4 +1,4 @@
-"""Channels and their entries."""
+"""Channels and their entries, and how much logs hold."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,4 +31,13 @@ def upgrade() -> None:
         sa.Column("entry_type", sa.Text(), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("process_id", "name", "position"),
+    )
+    op.create_table(
+        "log_volume",
+        sa.Column("process_id", sa.Text(), nullable=False),
+        sa.Column("colony_name", sa.Text(), nullable=False),
+        sa.Column("entry_count", sa.BigInteger(), nullable=False),
+        sa.Column("byte_count", sa.BigInteger(), nullable=False),
+        sa.Column("is_cut", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("process_id"),
     )
