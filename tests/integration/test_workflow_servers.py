@@ -1,0 +1,91 @@
+"""Members of one workflow end on several servers at the same moment."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from colonysdk.objects import ProcessState
+from tests.support.core import Core, caller, open_core
+from tests.support.postgresql import Cluster
+from tests.support.workflows import Flow, assert_consistent
+
+pytestmark = pytest.mark.postgresql
+
+_WORKFLOWS = 40
+
+
+@pytest.fixture
+async def cores(tmp_path: Path, cluster: Cluster) -> AsyncIterator[tuple[Core, Core]]:
+    """Two servers over one database."""
+    with cluster.database() as url:
+        async with open_core(tmp_path, url=url) as first, open_core(tmp_path, url=url) as second:
+            yield first, second
+            await assert_consistent(first)
+
+
+async def _running(core: Core, **nodes: tuple[str, ...]) -> list[Flow]:
+    """Workflows with the members a and b running, both by the same executor."""
+    flows = [await Flow.submit(core, **nodes) for _ in range(_WORKFLOWS)]
+    for _ in range(2 * _WORKFLOWS):
+        await core.assign("one")
+    return flows
+
+
+async def _close(core: Core, flow: Flow, name: str) -> None:
+    await core.lifecycle.closing.succeed(caller("one"), flow.ids[name], [name])
+
+
+async def test_two_parents_release_a_child_once(cores: tuple[Core, Core]) -> None:
+    first, second = cores
+    flows = await _running(first, a=(), b=(), c=("a", "b"))
+    await asyncio.gather(
+        *(_close(first, flow, "a") for flow in flows), *(_close(second, flow, "b") for flow in reversed(flows))
+    )
+    for flow in flows:
+        child = await flow.member("c")
+        assert (child.wait_for_parents, child.input) == (False, ["a", "b"])
+        assert await flow.state() is ProcessState.RUNNING
+    assert await first.rows("SELECT count(*) FROM queue") == [(_WORKFLOWS,)]
+    released = [change for core in cores for change in core.changes if change.requirement and not change.state]
+    children = {flow.ids["c"] for flow in flows}
+    assert sorted(change.process_id for change in released if change.process_id in children) == sorted(children)
+
+
+async def test_ends_and_cancels(cores: tuple[Core, Core]) -> None:
+    first, second = cores
+    flows = await _running(first, a=(), b=(), c=("a", "b"), d=("c",))
+
+    async def cancel(flow: Flow) -> None:
+        await second.lifecycle.workflow_cancelling.cancel(caller("one"), flow.id)
+
+    outcomes = await asyncio.gather(
+        *(_close(first, flow, name) for flow in flows for name in "ab"),
+        *(cancel(flow) for flow in flows),
+        return_exceptions=True,
+    )
+    refusals = {str(outcome) for outcome in outcomes if outcome is not None}
+    assert refusals <= {"Tried to set cancelled process as successful"}
+    for flow in flows:
+        assert set(await flow.states()) <= {"2", "4"}
+        assert await flow.state() is ProcessState.CANCELLED
+        [(counts,)] = await first.rows(
+            "SELECT successful || ',' || cancelled FROM workflow WHERE workflow_id = ?", flow.id
+        )
+        successful, cancelled = json.loads(f"[{counts}]")
+        assert successful == (await flow.states()).count("2")
+        assert successful + cancelled == 4
+
+
+async def test_failures_and_successes(cores: tuple[Core, Core]) -> None:
+    first, second = cores
+    flows = await _running(first, a=(), b=(), c=("a", "b"), d=("c", "b"))
+    await asyncio.gather(
+        *(_close(first, flow, "a") for flow in flows),
+        *(second.lifecycle.closing.fail(caller("one"), flow.ids["b"], ["no"]) for flow in flows),
+    )
+    for flow in flows:
+        assert await flow.states() == "2333"
+        assert await flow.state() is ProcessState.FAILED
