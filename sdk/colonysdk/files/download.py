@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from colonysdk.files.checksums import is_checksum
 from colonysdk.files.contained import ContainedDirectory
-from colonysdk.files.errors import ChangedMeanwhile, Corrupted, FilesError, StoreUnreachable
+from colonysdk.files.errors import ChangedMeanwhile, Corrupted, FilesError, ObjectMissing, StoreUnreachable
 from colonysdk.files.local_tree import PART_SUFFIX, LocalFile
 from colonysdk.files.stores.base import CHUNK_BYTES, OnBytes, Store
 
@@ -101,14 +101,23 @@ def _part(directory: int, content: Content) -> Iterator[tuple[str, int]]:
     if file is None:
         name = f".{secrets.token_hex(8)}{PART_SUFFIX}"
         file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE, dir_fd=directory)
+    is_worth_keeping = True
     try:
         yield name, file
-    except Corrupted:
-        with suppress(FileNotFoundError):
-            os.unlink(name, dir_fd=directory)
+    except (Corrupted, ObjectMissing, ChangedMeanwhile):
+        is_worth_keeping = False
         raise
     finally:
+        status = os.fstat(file)
+        if not (is_worth_keeping and status.st_size):
+            _remove_part(directory, name, status)
         os.close(file)
+
+
+def _remove_part(directory: int, name: str, status: os.stat_result) -> None:
+    with suppress(FileNotFoundError):
+        if os.path.samestat(os.stat(name, dir_fd=directory, follow_symlinks=False), status):
+            os.unlink(name, dir_fd=directory)
 
 
 def _open_locked(directory: int, name: str) -> int | None:
