@@ -1,4 +1,4 @@
-"""Generators on the wire of a real server: what is kept and what refused, and that they run; also through pycolonies."""
+"""Generators on the wire of a real server: what is kept, what is refused, and their runs; also through pycolonies."""
 
 import json
 import time
