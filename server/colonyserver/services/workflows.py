@@ -1,5 +1,6 @@
 """Workflows come in: specifications that depend on each other become processes that wait for each other."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,9 @@ from colonyserver.storage.database import Database
 from colonyserver.storage.guards import existing_colonies
 from colonyserver.storage.json_text import json_list_of
 from colonyserver.storage.workflows import WorkflowRecord, WorkflowView, insert_workflow
+
+_MANY = 100
+"""From so many members on, making them would hold up all other requests for longer than a thread costs."""
 
 
 class PreparedWorkflow(NamedTuple):
@@ -51,7 +55,10 @@ class WorkflowService:
         colony is gone.
         """
         try:
-            prepared = self.prepare(spec, initiator_id, initiator_name)
+            if len(spec.function_specs) > _MANY:
+                prepared = await asyncio.to_thread(self.prepare, spec, initiator_id, initiator_name)
+            else:
+                prepared = self.prepare(spec, initiator_id, initiator_name)
         except InvalidGraph as error:
             raise InvalidGraph(error.message, status=500) from None
 

@@ -3,8 +3,10 @@
 import json
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from colonysdk.objects import GraphEdge, GraphNode, NodeData, NodePosition, NodeStyle, ProcessState
+from colonysdk.objects import ProcessState
+from colonyserver.storage.json_text import json_boolean, json_string
 from colonyserver.storage.workflows_members import Member
 
 _LEVEL_HEIGHT = 80
@@ -19,7 +21,40 @@ _BACKGROUNDS = {
 }
 
 
-def draw(members: Sequence[Member]) -> tuple[list[GraphNode], list[GraphEdge]]:
+class DrawnNode(NamedTuple):
+    """A member and where it goes, in pixels."""
+
+    member: Member
+    x: int
+    y: int
+
+    def to_json_text(self) -> str:
+        """The wire JSON of this node, as text."""
+        member = self.member
+        kind = "input" if member.parents_json == "[]" else "output" if member.children_json == "[]" else ""
+        return (
+            f'{{"id":"{member.process_id}","data":{{"label":{json_string(member.node_name)}}},'
+            f'"position":{{"x":{self.x},"y":{self.y}}},"type":"{kind}",'
+            f'"style":{{"color":"","background":"{_BACKGROUNDS[ProcessState(member.state)]}"}}}}'
+        )
+
+
+class DrawnEdge(NamedTuple):
+    """The line from a member to a child, by its id."""
+
+    source: Member
+    target: str
+
+    def to_json_text(self) -> str:
+        """The wire JSON of this edge, as text."""
+        source = self.source.process_id
+        is_animated = json_boolean(self.source.state == ProcessState.RUNNING)
+        return (
+            f'{{"id":"{source}-{self.target}","source":"{source}","target":"{self.target}","animated":{is_animated}}}'
+        )
+
+
+def draw(members: Sequence[Member]) -> tuple[list[DrawnNode], list[DrawnEdge]]:
     """The nodes and edges of a graph, whose members are given in the order in which they shall stand side by side.
 
     A member stands one level below the lowest of its parents; every level is centred under the widest.
@@ -37,9 +72,8 @@ def draw(members: Sequence[Member]) -> tuple[list[GraphNode], list[GraphEdge]]:
         depth = depths[process_id]
         x = (widest - widths[depth]) * _COLUMN_WIDTH // 2 + placed[depth] * _COLUMN_WIDTH
         placed[depth] += 1
-        nodes.append(_node(member, NodePosition(x=x, y=depth * _LEVEL_HEIGHT)))
-    edges = [_edge(by_id[source], target) for source, targets in children.items() for target in targets]
-    return nodes, edges
+        nodes.append(DrawnNode(member, x, depth * _LEVEL_HEIGHT))
+    return nodes, [DrawnEdge(by_id[source], target) for source, targets in children.items() for target in targets]
 
 
 def _depths(children: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -55,22 +89,3 @@ def _depths(children: Mapping[str, Sequence[str]]) -> dict[str, int]:
             if not unseen_parents[child]:
                 ahead.append(child)
     return depths
-
-
-def _node(member: Member, position: NodePosition) -> GraphNode:
-    return GraphNode(
-        id=member.process_id,
-        data=NodeData(label=member.node_name),
-        position=position,
-        type="input" if member.parents_json == "[]" else "output" if member.children_json == "[]" else "",
-        style=NodeStyle(background=_BACKGROUNDS[ProcessState(member.state)]),
-    )
-
-
-def _edge(source: Member, target: str) -> GraphEdge:
-    return GraphEdge(
-        id=f"{source.process_id}-{target}",
-        source=source.process_id,
-        target=target,
-        animated=source.state == ProcessState.RUNNING,
-    )

@@ -1,13 +1,14 @@
 """Reading workflows: one with its drawing, or the newest of a state."""
 
-import pydantic_core
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from colonysdk.objects import ProcessState
 from colonyserver.access import Caller
 from colonyserver.errors import Invalid, NotFound
 from colonyserver.services.processes import MAX_COUNT
-from colonyserver.services.workflows_layout import draw
+from colonyserver.services.workflows_layout import DrawnEdge, DrawnNode, draw
 from colonyserver.storage.database import Database
 from colonyserver.storage.workflows import WorkflowView, find_workflow, list_workflows
 from colonyserver.storage.workflows_members import list_members
@@ -31,9 +32,7 @@ class WorkflowReading:
                 raise NotFound("Failed to get processgraph, process graph not found", status=500)
             caller.approved_member(view.record.colony_name)
             nodes, edges = draw(list_members(connection, workflow_id, view.process_ids_json))
-            return view._replace(
-                nodes_json=pydantic_core.to_json(nodes).decode(), edges_json=pydantic_core.to_json(edges).decode()
-            )
+            return view._replace(nodes_json=_json(nodes), edges_json=_json(edges))
 
         return await self._database.read(query)
 
@@ -45,3 +44,7 @@ class WorkflowReading:
             raise Invalid("Failed to get process graphs, invalid msg.State; it is a number from 0 to 4")
         wanted = ProcessState(state)
         return await self._database.read(lambda connection: list_workflows(connection, colony_name, wanted, count))
+
+
+def _json(drawn: Sequence[DrawnNode] | Sequence[DrawnEdge]) -> str:
+    return f"[{','.join([item.to_json_text() for item in drawn])}]"

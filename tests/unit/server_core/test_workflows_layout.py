@@ -1,6 +1,6 @@
 """Where the members of a workflow are drawn."""
 
-from colonysdk.objects import GraphNode
+from colonysdk.objects import GraphEdge, GraphNode
 from colonyserver.services.workflows_layout import draw
 from colonyserver.storage.json_text import json_list_of
 from colonyserver.storage.workflows_members import Member
@@ -15,8 +15,17 @@ def members(states: str, **children: str) -> list[Member]:
     ]
 
 
+def drawn(of: list[Member]) -> tuple[list[GraphNode], list[GraphEdge]]:
+    """The drawing as a client reads it."""
+    nodes, edges = draw(of)
+    return (
+        [GraphNode.from_json(node.to_json_text()) for node in nodes],
+        [GraphEdge.from_json(edge.to_json_text()) for edge in edges],
+    )
+
+
 def test_a_diamond() -> None:
-    nodes, edges = draw(members("2140", a="bc", b="d", d="", c="d"))
+    nodes, edges = drawn(members("2140", a="bc", b="d", d="", c="d"))
     assert [(node.id, node.data.label, node.type) for node in nodes] == [
         ("a", "A", "input"),
         ("b", "B", ""),
@@ -34,12 +43,12 @@ def test_a_diamond() -> None:
 
 
 def test_a_member_stands_below_all_of_its_parents() -> None:
-    nodes, _ = draw(members("000", a="bc", b="c", c=""))
+    nodes, _ = drawn(members("000", a="bc", b="c", c=""))
     assert _places(nodes) == {"a": (0, 0), "b": (0, 80), "c": (0, 160)}
 
 
 def test_a_single_member_has_no_parents_first() -> None:
-    [node], edges = draw(members("3", a=""))
+    [node], edges = drawn(members("3", a=""))
     assert (node.type, node.style.background, edges) == ("input", "#cb4239", [])
 
 
