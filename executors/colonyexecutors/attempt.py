@@ -11,6 +11,7 @@ import structlog
 from colonyexecutors import stages
 from colonyexecutors.errors import NotOurs, OutputUnreadable, RunFailed, RuntimeUnavailable, StageFailed
 from colonyexecutors.journal import Entry
+from colonyexecutors.ledger import Reservation
 from colonyexecutors.logs import LogSender
 from colonyexecutors.ownership import confirm_ours
 from colonyexecutors.runtimes.base import Exit, Handle, Output
@@ -29,9 +30,18 @@ _log = structlog.get_logger()
 class Attempt:
     """Runs one process to its end; `handle` is its program when an earlier executor started it."""
 
-    def __init__(self, site: Site, entry: Entry, *, handle: Handle | None = None, recovered: bool = False) -> None:
+    def __init__(
+        self,
+        site: Site,
+        entry: Entry,
+        reservation: Reservation,
+        *,
+        handle: Handle | None = None,
+        recovered: bool = False,
+    ) -> None:
         self._site = site
         self._entry = entry
+        self._reservation = reservation
         self._handle = handle
         self._recovered = recovered
         self._watch = Watch(site, entry)
@@ -87,8 +97,10 @@ class Attempt:
                 raise stages.lost()
             if self._recovered:
                 await confirm_ours(self._site.client, self._site.executor_id, self._entry)
+            await self._reservation.granted()
             image_id, self._entry.image_digest = await stages.prepare_image(self._site, job)
-            await _uninterrupted(self._start(stages.create(self._site, job, image_id)))
+            self._entry.gpu_ids = self._reservation.gpu_ids
+            await _uninterrupted(self._start(stages.create(self._site, job, image_id, self._entry.gpu_ids)))
         assert self._handle is not None
         self._watch.limit(job.walltime_seconds)
         await self._follow(self._handle)

@@ -21,7 +21,7 @@ class Machine:
     """What there is to share among processes; `capabilities` is the same for users to read."""
 
     resources: Resources
-    gpus: int
+    gpu_ids: tuple[str, ...]
     capabilities: Capabilities
 
 
@@ -51,7 +51,9 @@ async def measure(settings: ExecutorSettings, runtime: Runtime) -> Machine:
         version=settings.software_version or await runtime.describe(),
     )
     return Machine(
-        Resources(cpu_milli, memory_bytes, slots), gpus, Capabilities(hardware=[hardware], software=[software])
+        Resources(cpu_milli, memory_bytes, slots, gpus),
+        tuple(map(str, range(gpus))),
+        Capabilities(hardware=[hardware], software=[software]),
     )
 
 

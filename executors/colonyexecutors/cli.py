@@ -19,6 +19,12 @@ def run(
     host: Annotated[str | None, typer.Option(help="The server's host (default localhost).")] = None,
     port: Annotated[int | None, typer.Option(help="The server's port (default 50080).")] = None,
     tls: Annotated[bool | None, typer.Option("--tls/--insecure", help="Whether to speak https (default no).")] = None,
+    tls_ca: Annotated[
+        Path | None, typer.Option(help="Certificates in PEM that may vouch for the server, besides the usual ones.")
+    ] = None,
+    skip_tls_verify: Annotated[
+        bool | None, typer.Option("--skip-tls-verify", help="Do not check the server's certificate.")
+    ] = None,
     colony: Annotated[str | None, typer.Option(help="The colony to work for.")] = None,
     name: Annotated[str | None, typer.Option(help="The executor's name (default: the host's name).")] = None,
     executor_type: Annotated[
@@ -59,6 +65,8 @@ def run(
             host=host,
             port=port,
             tls=tls,
+            tls_ca=tls_ca,
+            skip_tls_verify=skip_tls_verify,
             colony_name=colony,
             executor_name=name,
             executor_type=executor_type,

@@ -15,9 +15,11 @@ import structlog
 
 from colonyexecutors.assigning import Assigner
 from colonyexecutors.capabilities import measure
+from colonyexecutors.changes import Changes
 from colonyexecutors.images import ImageStore
 from colonyexecutors.journal import Journal
 from colonyexecutors.ledger import Ledger
+from colonyexecutors.neighbours import Neighbours
 from colonyexecutors.notices import Notices
 from colonyexecutors.recovery import go_on_after_restart, take_lost_assignments
 from colonyexecutors.registration import Registration
@@ -35,14 +37,26 @@ _log = structlog.get_logger()
 
 
 class Executor:
-    """One executor with its client and an open runtime; `note` says how the runtime was chosen."""
+    """One executor with its client and an open runtime; `note` says how the runtime was chosen.
 
-    def __init__(self, settings: ExecutorSettings, client: ColonyClient, runtime: Runtime, *, note: str = "") -> None:
+    `neighbours` are the other executors on the runtime's machine, if it is shared with any.
+    """
+
+    def __init__(
+        self,
+        settings: ExecutorSettings,
+        client: ColonyClient,
+        runtime: Runtime,
+        *,
+        note: str = "",
+        neighbours: Neighbours | None = None,
+    ) -> None:
         assert client.identity is not None
         self._settings = settings
         self._client = client
         self._runtime = runtime
         self._note = note
+        self._neighbours = neighbours
         self._executor_id = client.identity.id
         self._running: RunningProcesses | None = None
         self._draining = asyncio.Event()
@@ -74,6 +88,7 @@ class Executor:
             capabilities=machine.capabilities,
         )
         notices = Notices(self._client, self._settings.name)
+        changes = Changes(self._client)
         site = Site(
             client=self._client,
             executor_id=self._executor_id,
@@ -81,9 +96,10 @@ class Executor:
             journal=Journal(self._settings.state_path / "journal.jsonl"),
             images=ImageStore(self._runtime),
             notify=notices.tell,
-            gpus=machine.gpus,
+            total=machine.resources,
+            changes=changes,
         )
-        ledger = Ledger(machine.resources)
+        ledger = Ledger(machine.resources, machine.gpu_ids, self._neighbours)
         running = self._running = RunningProcesses(site, ledger)
         try:
             await self._unless_draining(registration.complete())
@@ -97,6 +113,14 @@ class Executor:
         return not self._stopping.is_set()
 
     async def _work(self, site: Site, assigner: Assigner, running: RunningProcesses) -> None:
+        listening = asyncio.create_task(site.changes.run())
+        try:
+            await self._take_and_finish(site, assigner, running)
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    async def _take_and_finish(self, site: Site, assigner: Assigner, running: RunningProcesses) -> None:
         await go_on_after_restart(site, running)
         await take_lost_assignments(site, running)
         with ready_file(self._settings.ready_file, self._introduction()):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from colonyexecutors.errors import ImageFailed
+from colonyexecutors.job import Pull
 from colonyexecutors.runtimes.base import Image, Runtime
 
 _log = structlog.get_logger()
@@ -26,15 +27,21 @@ class ImageStore:
         self._runtime = runtime
         self._turns: dict[str, _Turn] = {}
 
-    async def ensure(self, reference: str, *, refresh: bool = False) -> Image:
-        """The image, pulled when it is missing, or in any case to `refresh` it; raises ImageFailed."""
+    async def ensure(self, reference: str, policy: Pull = Pull.MISSING) -> Image:
+        """The image, fetched as the policy says; raises ImageFailed."""
         image = await self._runtime.image_present(reference)
-        if image is not None and not refresh:
+        if image is not None and policy is not Pull.ALWAYS:
             return image
+        if policy is Pull.NEVER:
+            raise ImageFailed(
+                "image_absent",
+                f"the image {reference} is not on this machine, and the specification forbids to pull it",
+                hint='leave kwargs.pull out or set it to "missing", or load the image on the executor\'s machine',
+            )
         with self._turn(reference) as turn:
             async with turn:
                 image = await self._runtime.image_present(reference)
-                if image is None or refresh:
+                if image is None or policy is Pull.ALWAYS:
                     _log.info("pulling an image", image=reference)
                     await self._runtime.pull(reference)
                     image = await self._runtime.image_present(reference)

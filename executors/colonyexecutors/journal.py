@@ -54,10 +54,10 @@ class Failure:
 
 @dataclass
 class Entry:
-    """One process that was assigned to this executor; `taken_at` and `started_at` in Unix seconds of this machine.
+    """One process that was assigned to this executor; times in Unix seconds of this machine.
 
     The server has the log up to `delivered`; it may or may not have the message that leads to `pending`. `failure` is
-    None until the outcome is known to be one.
+    None until the outcome is known to be one, `lease_until` before the first renewal.
     """
 
     process: Process
@@ -66,7 +66,9 @@ class Entry:
     started_at: float | None = None
     delivered: LogMark = LogMark()
     pending: LogMark | None = None
+    lease_until: float | None = None
     image_digest: str = ""
+    gpu_ids: tuple[str, ...] = ()
     failure: Failure | None = None
 
     @property
@@ -150,7 +152,9 @@ class Journal:
             entry.started_at = line["started_at"]
             entry.delivered = LogMark(**line["delivered"])
             entry.pending = LogMark(**line["pending"]) if line["pending"] else None
+            entry.lease_until = line["lease_until"]
             entry.image_digest = line["image_digest"]
+            entry.gpu_ids = tuple(line["gpu_ids"])
             entry.failure = Failure(**line["failure"]) if line["failure"] else None
 
     def _rewrite(self) -> None:
@@ -179,6 +183,8 @@ def _state(entry: Entry) -> dict[str, Any]:
         "started_at": entry.started_at,
         "delivered": asdict(entry.delivered),
         "pending": asdict(entry.pending) if entry.pending else None,
+        "lease_until": entry.lease_until,
         "image_digest": entry.image_digest,
+        "gpu_ids": entry.gpu_ids,
         "failure": asdict(entry.failure) if entry.failure else None,
     }

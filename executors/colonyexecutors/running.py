@@ -7,14 +7,14 @@ import structlog
 
 from colonyexecutors import stages
 from colonyexecutors.attempt import Attempt
-from colonyexecutors.errors import ExecutorError, StartFailed
-from colonyexecutors.job import attempt_of
+from colonyexecutors.errors import ExecutorError, StageFailed, StartFailed
+from colonyexecutors.fitting import demand_of
+from colonyexecutors.job import attempt_of, read_job
 from colonyexecutors.journal import Entry
-from colonyexecutors.ledger import Ledger, Reservation
+from colonyexecutors.ledger import Ledger, Reservation, Resources
 from colonyexecutors.runtimes.base import Handle
 from colonyexecutors.site import Site
 from colonysdk.objects import Process
-from colonysdk.units import parse_cpu, parse_memory
 
 _REMEMBERED = 10_000
 
@@ -52,8 +52,10 @@ class RunningProcesses:
     def go_on(self, entry: Entry, handle: Handle | None, *, recovered: bool = True) -> None:
         """Go on with a process that an earlier run of this executor had taken on."""
         key = (entry.process_id, entry.attempt)
-        attempt = Attempt(self._site, entry, handle=handle, recovered=recovered)
-        task = asyncio.create_task(self._run(attempt, key, self._reserve(entry.process)))
+        demand = _demand(entry.process)
+        reservation = self._ledger.enter_running(demand, entry.gpu_ids) if handle else self._ledger.reserve(demand)
+        attempt = Attempt(self._site, entry, reservation, handle=handle, recovered=recovered)
+        task = asyncio.create_task(self._run(attempt, key, reservation))
         self._attempts[key] = (attempt, task)
 
     def leave(self, entry: Entry) -> None:
@@ -94,9 +96,10 @@ class RunningProcesses:
             if len(self._finished) > _REMEMBERED:
                 del self._finished[next(iter(self._finished))]
 
-    def _reserve(self, process: Process) -> Reservation:
-        conditions = process.spec.conditions
-        try:
-            return self._ledger.reserve(parse_cpu(conditions.cpu), parse_memory(conditions.mem))
-        except ValueError:  # the process fails for it in its first stage
-            return self._ledger.reserve(0, 0)
+
+def _demand(process: Process) -> Resources:
+    """What a process asks for, as far as that can be read: it fails in its first stage where it cannot."""
+    try:
+        return demand_of(read_job(process, image_required=False))
+    except StageFailed:
+        return Resources(0, 0, 1)

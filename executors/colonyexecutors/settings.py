@@ -7,7 +7,7 @@ executor registers itself under a key of its own, and a shell that was set up fo
 import socket
 from pathlib import Path
 
-from platformdirs import user_state_path
+from platformdirs import user_runtime_path, user_state_path
 from pydantic import AliasChoices, Field
 
 from colonysdk.errors import InvalidSettings
@@ -69,6 +69,12 @@ class ExecutorSettings(ClientSettings):
     """What users read about its kind."""
     software_version: str = Field(default="", validation_alias=AliasChoices("software_version", "EXECUTOR_SW_VERSION"))
     """What users read about its version."""
+    network: str = Field(default="", validation_alias=AliasChoices("network", "EXECUTOR_NETWORK"))
+    """The Docker network that containers join; by default the engine's."""
+    machine_directory: Path | None = Field(
+        default=None, validation_alias=AliasChoices("machine_directory", "EXECUTOR_MACHINE_DIR")
+    )
+    """Where the executors of one machine tell each other what their processes hold; by default one for each user."""
     verbose: bool = Field(default=False, validation_alias=AliasChoices("verbose", "COLONIES_VERBOSE"))
     """Whether the executor's own log tells more."""
 
@@ -83,6 +89,13 @@ class ExecutorSettings(ClientSettings):
         if self.state_directory is not None:
             return self.state_directory.expanduser().absolute()
         return user_state_path("colony-tui") / "executors" / _plain(self.colony_name) / _plain(self.name)
+
+    @property
+    def machine_path(self) -> Path:
+        """The directory that the executors of this machine share."""
+        if self.machine_directory is not None:
+            return self.machine_directory.expanduser().absolute()
+        return user_runtime_path("colony-tui") / "machine"
 
     def check(self) -> None:
         """Raise InvalidSettings for what cannot work, with what to do."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from colonyexecutors.changes import Changes
 from colonyexecutors.images import ImageStore
 from colonyexecutors.journal import Journal
+from colonyexecutors.ledger import Resources
 from colonyexecutors.runtimes.base import Runtime
 from colonysdk.client import ColonyClient
 
@@ -14,6 +16,8 @@ class Site:
     """One executor's client, runtime and records.
 
     `notify` tells the operator something that concerns no single process's output: it goes to the executor's own log.
+    `changes` tells what the server does with processes that run here. `total` is what processes may take of the machine
+    together.
     """
 
     client: ColonyClient
@@ -22,4 +26,5 @@ class Site:
     journal: Journal
     images: ImageStore
     notify: Callable[[str], None]
-    gpus: int = 0
+    total: Resources
+    changes: Changes

@@ -16,6 +16,7 @@ import structlog
 
 from colonyexecutors.delivery import deliver
 from colonyexecutors.errors import ImageFailed, RunFailed, RuntimeUnavailable, StageFailed, StartFailed
+from colonyexecutors.fitting import check_fits
 from colonyexecutors.job import Job, read_job
 from colonyexecutors.journal import Entry, Failure
 from colonyexecutors.runtimes.base import KILLED, Exit, Handle, Workload
@@ -35,7 +36,9 @@ _log = structlog.get_logger()
 
 def validate(site: Site, entry: Entry) -> Job:
     """Read the process as a job; raises ValidateFailed."""
-    return read_job(entry.process, image_required=site.runtime.uses_images, gpus=site.gpus)
+    job = read_job(entry.process, image_required=site.runtime.uses_images)
+    check_fits(job, site.total)
+    return job
 
 
 async def prepare_image(site: Site, job: Job) -> tuple[str, str]:
@@ -45,14 +48,14 @@ async def prepare_image(site: Site, job: Job) -> tuple[str, str]:
             site.notify(f"images are ignored: programs run as plain processes, not in {job.image}")
         return "", ""
     try:
-        image = await patiently(partial(site.images.ensure, job.image, refresh=job.rebuild_image))
+        image = await patiently(partial(site.images.ensure, job.image, job.pull))
     except RuntimeUnavailable as error:
         raise ImageFailed("runtime_unavailable", str(error), hint=_RUNTIME_HINT, retry=True) from error
     return image.id, image.digest
 
 
-async def create(site: Site, job: Job, image_id: str) -> Handle:
-    """Prepare the program; raises StartFailed."""
+async def create(site: Site, job: Job, image_id: str, gpu_ids: tuple[str, ...]) -> Handle:
+    """Prepare the program, which gets these GPUs; raises StartFailed."""
     workload = Workload(
         process_id=job.process_id,
         attempt=job.attempt,
@@ -60,10 +63,15 @@ async def create(site: Site, job: Job, image_id: str) -> Handle:
         image=image_id,
         environment=job.environment,
         replace_entrypoint=job.command.by_shell,
+        working_directory=job.working_directory,
+        user=job.user,
+        has_network=job.has_network,
         cpu_milli=job.cpu_milli,
         memory_bytes=job.memory_bytes,
         pids=_MOST_PIDS,
-        gpus=job.gpus,
+        gpu_ids=gpu_ids,
+        nodes=job.nodes,
+        processes_per_node=job.processes_per_node,
     )
     try:
         handle = await patiently(partial(site.runtime.create, workload))

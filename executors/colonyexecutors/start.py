@@ -5,6 +5,7 @@ import signal
 
 from colonyexecutors.errors import ExecutorError, SetupFailed
 from colonyexecutors.executor import Executor
+from colonyexecutors.neighbours import SharedMachine
 from colonyexecutors.selection import RuntimeChoice, open_runtime
 from colonyexecutors.settings import ExecutorSettings
 from colonyexecutors.state import locked_directory
@@ -35,15 +36,23 @@ async def _run(settings: ExecutorSettings, choice: RuntimeChoice) -> bool:
         "colony.executor-name": settings.name,
     }
     runtime, note = await open_runtime(
-        choice, owner=identity.id, labels=labels, directory=settings.state_path / "processes"
+        choice,
+        owner=identity.id,
+        labels=labels,
+        directory=settings.state_path / "processes",
+        network=settings.network,
     )
+    neighbours = SharedMachine(settings.machine_path)
     try:
-        client = ColonyClient(settings.url, identity, settings.colony_name, owner=settings.owner())
+        client = ColonyClient(
+            settings.url, identity, settings.colony_name, owner=settings.owner(), verify=settings.trust()
+        )
         async with client:
-            executor = Executor(settings, client, runtime, note=note)
+            executor = Executor(settings, client, runtime, note=note, neighbours=neighbours)
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, executor.interrupt)
             return await executor.run()
     finally:
+        neighbours.close()
         await runtime.close()

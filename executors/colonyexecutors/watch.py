@@ -7,12 +7,15 @@ from datetime import timedelta
 
 from colonyexecutors.errors import NotOurs, RunFailed
 from colonyexecutors.journal import Entry
+from colonyexecutors.lease import Lease
 from colonyexecutors.ownership import require_ours
 from colonyexecutors.site import Site
 from colonysdk.errors import Refused, Unreachable
 from colonysdk.units import format_duration
 
 _LOOK_SECONDS = (0.5, 0.9)
+_TOLD_LOOK_SECONDS = (20.0, 30.0)
+"""Where the server tells what happens, looking is a precaution."""
 _MOST_REFUSALS = 3
 
 
@@ -27,6 +30,8 @@ class Watch:
         self._program_ended = False
         self._woken = asyncio.Event()
         self._refusals = 0
+        self._lease = Lease(site, entry)
+        self._next_look = 0.0
 
     def limit(self, walltime_seconds: int) -> None:
         """Let the program run no longer than that, 0 for no limit; counted from when it was started."""
@@ -47,8 +52,13 @@ class Watch:
 
         A process whose execution deadline has passed counts as taken away: the server decides whether it is retried.
         """
-        next_look = time.time() + random.uniform(*_LOOK_SECONDS)
+        with self._site.changes.of(self._entry.process_id, self._look_soon):
+            return await self._until_end()
+
+    async def _until_end(self) -> RunFailed:
+        self._next_look = time.time() + random.uniform(*_LOOK_SECONDS)
         while True:
+            self._woken.clear()
             now = time.time()
             if self._stopped and not self._program_ended:
                 return _stopped()
@@ -56,20 +66,27 @@ class Watch:
                 raise NotOurs("its execution deadline has passed")
             if now >= self._walltime_end():
                 return _walltime_exceeded(self._walltime_seconds)
-            if now >= next_look:
+            if now >= self._next_look:
+                # News that comes while the server is asked makes for another look.
+                self._next_look = now + random.uniform(*self._look_seconds())
                 await self._look()
-                next_look = time.time() + random.uniform(*_LOOK_SECONDS)
-            await self._sleep_until(min(self._deadline(), self._walltime_end(), next_look))
+            if now >= self._lease.renewal and not self._program_ended:
+                await self._lease.renew()
+            await self._sleep_until(min(self._deadline(), self._walltime_end(), self._next_look, self._renewal()))
 
     def _deadline(self) -> float:
         """When the server lets the assignment expire, on this machine's clock."""
-        process = self._entry.process
-        if self._program_ended:
-            return float("inf")
-        if process.exec_deadline is None or process.start_time is None or process.spec.max_exec_time <= 0:
-            return float("inf")
-        # Both moments are on the server's clock, which may differ from ours.
-        return self._entry.taken_at + (process.exec_deadline - process.start_time).total_seconds()
+        return float("inf") if self._program_ended else self._lease.until
+
+    def _renewal(self) -> float:
+        return float("inf") if self._program_ended else self._lease.renewal
+
+    def _look_seconds(self) -> tuple[float, float]:
+        return _TOLD_LOOK_SECONDS if self._site.changes.are_told else _LOOK_SECONDS
+
+    def _look_soon(self) -> None:
+        self._next_look = 0.0
+        self._woken.set()
 
     def _walltime_end(self) -> float:
         if self._program_ended or not self._walltime_seconds or self._entry.started_at is None:
@@ -80,8 +97,10 @@ class Watch:
         try:
             await require_ours(self._site.client, self._site.executor_id, self._entry)
         except Unreachable:
+            self._next_look = time.time() + random.uniform(*_LOOK_SECONDS)
             return
         except Refused as refusal:
+            self._next_look = time.time() + random.uniform(*_LOOK_SECONDS)
             # One may pass, such as while somebody approves the executor again.
             self._refusals += 1
             if refusal.forbidden and self._refusals >= _MOST_REFUSALS:
@@ -90,7 +109,6 @@ class Watch:
         self._refusals = 0
 
     async def _sleep_until(self, moment: float) -> None:
-        self._woken.clear()
         try:
             async with asyncio.timeout(max(moment - time.time(), 0)):
                 await self._woken.wait()

@@ -4,7 +4,7 @@ A workload is created, started, waited for and removed. Everything a runtime kno
 after a crash `find` returns the same handles, and `output` goes on from any position it gave out.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -30,11 +30,22 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True)
+class Bind:
+    """A directory or file of this machine that a program sees at `target`."""
+
+    source: Path
+    target: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
 class Workload:
     """What to run: an argument list, never a text for a shell.
 
-    `attempt` tells two runs of one process apart. 0 means no limit for `cpu_milli`, `memory_bytes` and `pids`;
-    `replace_entrypoint` runs `argv` itself instead of handing it to the image's ENTRYPOINT.
+    `attempt` tells two runs of one process apart. 0 means no limit for `cpu_milli`, `memory_bytes` and `pids`, which
+    hold for each copy; `replace_entrypoint` runs `argv` itself instead of handing it to the image's ENTRYPOINT. An
+    empty `working_directory` or `user` is the image's. The program runs `nodes` × `processes_per_node` times at once;
+    `rank` tells one of these copies from the others.
     """
 
     process_id: str
@@ -43,20 +54,37 @@ class Workload:
     image: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     replace_entrypoint: bool = False
+    working_directory: str = ""
+    user: str = ""
+    has_network: bool = True
+    binds: tuple[Bind, ...] = ()
     cpu_milli: int = 0
     memory_bytes: int = 0
     pids: int = 0
-    gpus: int = 0
+    gpu_ids: tuple[str, ...] = ()
+    nodes: int = 1
+    processes_per_node: int = 1
+    rank: int = 0
+
+    @property
+    def copies(self) -> int:
+        """How many times the program runs at once."""
+        return self.nodes * self.processes_per_node
 
 
 @dataclass(frozen=True)
 class Handle:
-    """A created workload; `id` is the runtime's own, `notes` tell the operator about limits that were adapted."""
+    """A created workload; `id` is the runtime's own, `notes` tell the operator about limits that were adapted.
+
+    `copies` is how many there are of the workload, `rank` which of them this is.
+    """
 
     id: str
     process_id: str
     attempt: str
     notes: tuple[str, ...] = ()
+    rank: int = 0
+    copies: int = 1
 
 
 @dataclass(frozen=True)
@@ -102,10 +130,12 @@ class Capacity:
 
 @dataclass(frozen=True)
 class Usage:
-    """What a workload uses: processor seconds so far, bytes of memory now."""
+    """What a workload uses: processor seconds and bytes read and written so far, bytes of memory now."""
 
     cpu_seconds: float
     memory_bytes: int
+    read_bytes: int = 0
+    written_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -150,8 +180,11 @@ class Runtime(Protocol):
     async def remove_image(self, reference: str) -> None:
         """Remove an image; one that is absent is fine, one in use raises ImageFailed."""
 
+    def host_of(self, workload: Workload, rank: int) -> str:
+        """The name under which the copy of a rank can be reached by the others."""
+
     async def create(self, workload: Workload) -> Handle:
-        """Prepare a workload without running anything of it; raises StartFailed."""
+        """Prepare one copy of a workload without running anything of it; raises StartFailed."""
 
     async def start(self, handle: Handle) -> None:
         """Let a created workload run; raises StartFailed."""
@@ -165,7 +198,7 @@ class Runtime(Protocol):
     async def exit_code(self, handle: Handle) -> Exit | None:
         """How a workload ended, None while it has not."""
 
-    def output(self, handle: Handle, after: str = "") -> AsyncIterator[Output]:
+    def output(self, handle: Handle, after: str = "") -> AsyncGenerator[Output, None]:
         """Yield what a workload wrote after a position ("" for all of it), until it has ended and all was read."""
 
     async def exec(self, handle: Handle, argv: Sequence[str]) -> ExecResult:

@@ -12,8 +12,9 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -86,9 +87,13 @@ class ProcessRuntime:
     async def remove_image(self, reference: str) -> None:
         """Do nothing: no image is used."""
 
+    def host_of(self, workload: Workload, rank: int) -> str:
+        """This machine: all copies run on it."""
+        return "localhost"
+
     async def create(self, workload: Workload) -> Handle:
         """Start the wrapper, which waits for its word."""
-        handle = Handle(f"{workload.process_id}.{workload.attempt}", workload.process_id, workload.attempt)
+        handle = _handle(workload)
         directory = self._directory / handle.id
         try:
             directory.mkdir()
@@ -122,7 +127,7 @@ class ProcessRuntime:
         """What the wrapper recorded, None while it runs."""
         return self._session(handle).exit
 
-    async def output(self, handle: Handle, after: str = "") -> AsyncIterator[Output]:
+    async def output(self, handle: Handle, after: str = "") -> AsyncGenerator[Output, None]:
         """Follow the two files; a position is a pair of byte offsets."""
         session = self._session(handle)
         offsets = [int(offset) for offset in (after or "0:0").split(":")]
@@ -179,8 +184,7 @@ class ProcessRuntime:
         """Every directory of a workload; those whose wrapper still runs are watched again."""
         found = []
         for directory in sorted(path for path in self._directory.iterdir() if path.is_dir()):
-            process_id, _, attempt = directory.name.rpartition(".")
-            handle = Handle(directory.name, process_id, attempt)
+            handle = _handle_of(directory.name)
             found.append((handle, self._session(handle).phase))
         return found
 
@@ -206,3 +210,21 @@ class ProcessRuntime:
             if tick % _SAMPLES_PER_SWEEP == 0:
                 # What made itself independent of its session outlives it: until its directory is gone.
                 guard.end_residents(self._directory, lambda home: not home.exists())
+
+
+def _handle(workload: Workload) -> Handle:
+    """A handle whose id names the directory and says all there is to know after a restart."""
+    name = f"{workload.process_id}.{workload.attempt}"
+    if workload.copies > 1:
+        name += f".{workload.rank}.{workload.copies}"
+    ignored = {"user": workload.user, "network": not workload.has_network}
+    notes = tuple(
+        f"{wish} is ignored: plain processes have this executor's" for wish, asked in ignored.items() if asked
+    )
+    return replace(_handle_of(name), notes=notes)
+
+
+def _handle_of(name: str) -> Handle:
+    process_id, attempt, *which = name.split(".")
+    rank, copies = map(int, which or ("0", "1"))
+    return Handle(name, process_id, attempt, rank=rank, copies=copies)

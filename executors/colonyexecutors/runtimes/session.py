@@ -37,11 +37,18 @@ class Session:
     def spawn(cls, directory: Path, workload: Workload) -> Self:
         """Start a wrapper that waits for its word; raises StartFailed."""
         environment = wrapper.clean_environment(directory, workload.environment)
-        command = wrapper.command_line(directory, workload.argv, environment)
+        place = Path(workload.working_directory or directory)
+        if not place.is_dir():
+            raise StartFailed(
+                "no_such_directory",
+                f"there is no directory {place} on this machine",
+                hint="leave kwargs.workdir out: a plain process has a directory of its own",
+            )
+        command = wrapper.command_line(directory, workload.argv, environment, place)
         try:
             child = subprocess.Popen(
                 command,
-                cwd=directory,
+                cwd=place,
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,

@@ -33,9 +33,11 @@ _SHOWN_CHARACTERS = 200
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "USER", "LOGNAME")
 
 
-def command_line(directory: Path, argv: Sequence[str], environment: Mapping[str, str]) -> list[str]:
+def command_line(
+    directory: Path, argv: Sequence[str], environment: Mapping[str, str], working_directory: Path
+) -> list[str]:
     """The wrapper's command line for a program; raises StartFailed when there is no such program."""
-    program = _find(argv[0], directory, environment.get("PATH", _DEFAULT_PATH))
+    program = _find(argv[0], working_directory, environment.get("PATH", _DEFAULT_PATH))
     # The whole path: a bare name could be a builtin of the wrapper's shell.
     return [SHELL, "-c", _SCRIPT, "colony-job", str(directory), str(program), *argv[1:]]
 

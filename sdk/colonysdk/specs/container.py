@@ -4,9 +4,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from colonysdk.errors import Problem
-from colonysdk.specs.shapes import Checker, boolean, child_path, filled_text, list_of, nearest, scalar, text
+from colonysdk.specs.shapes import Checker, boolean, child_path, filled_text, list_of, nearest, one_of, scalar, text
 
 CONTAINER_EXECUTOR_TYPE = "container-executor"
+
+PULL_POLICIES = ("missing", "always", "never")
+"""When an image is fetched from its registry; the first is the default."""
+
+NETWORKS = ("default", "none")
+"""Which network a program sees: the one that the executor's operator chose, or none."""
+
+
+def _directory(value: object, path: str) -> Iterator[Problem]:
+    if isinstance(value, str) and not value.startswith("/"):
+        yield Problem(path, "is not an absolute path", 'a directory such as "/work"')
+    else:
+        yield from text(value, path)
+
 
 _ARGUMENTS: Mapping[str, Checker] = {
     "cmd": filled_text,
@@ -14,6 +28,10 @@ _ARGUMENTS: Mapping[str, Checker] = {
     "args": list_of(scalar),
     "init-cmd": text,
     "rebuild-image": boolean,
+    "pull": one_of(*PULL_POLICIES),
+    "workdir": _directory,
+    "user": filled_text,
+    "network": one_of(*NETWORKS),
     "debug": boolean,
 }
 _REQUIRED = {"cmd": 'a command such as "echo"', "docker-image": 'an image such as "busybox:latest"'}

@@ -60,6 +60,19 @@ def integer(lowest: int, highest: int, accepted: str) -> Checker:
     return check
 
 
+def one_of(*choices: str) -> Checker:
+    """Return the checker of a text that is one of a few."""
+    accepted = " or ".join(f'"{choice}"' for choice in choices)
+
+    def check(value: object, path: str) -> Iterator[Problem]:
+        if not isinstance(value, str):
+            yield wrong_type(path, value, accepted)
+        elif value not in choices:
+            yield Problem(path, f"{shown(value)} is not a choice", accepted)
+
+    return check
+
+
 def scalar(value: object, path: str) -> Iterator[Problem]:
     """Check a text, number or boolean: what can be one argument of a command."""
     if isinstance(value, bool | int | float | str):

@@ -6,6 +6,7 @@ import pytest
 
 from colonyexecutors.errors import ImageFailed
 from colonyexecutors.images import ImageStore
+from colonyexecutors.job import Pull
 from colonyexecutors.runtimes.base import Image
 from colonyexecutors.runtimes.process import ProcessRuntime
 
@@ -46,7 +47,7 @@ async def test_what_is_missing_is_pulled_once_for_all_who_wait() -> None:
 async def test_is_pulled_again_when_that_is_asked_for() -> None:
     registry = Registry()
     registry.present.add("a")
-    await ImageStore(registry).ensure("a", refresh=True)
+    await ImageStore(registry).ensure("a", Pull.ALWAYS)
     assert registry.pulled == ["a"]
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from colonyexecutors.errors import ValidateFailed
-from colonyexecutors.job import Job, attempt_of, read_job
+from colonyexecutors.fitting import check_fits, demand_of
+from colonyexecutors.job import Job, Pull, attempt_of, read_job
+from colonyexecutors.ledger import Resources
 from colonysdk.objects import Conditions, Filesystem, FunctionSpec, Gpu, Process, SyncDirMount
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, 890123, tzinfo=UTC)
@@ -18,18 +20,18 @@ def process(
     spec: dict[str, Any] = {
         "func_name": "execute",
         "kwargs": {"cmd": "echo", "docker-image": "busybox:latest"} | (kwargs or {}),
-        "conditions": Conditions(executor_type="container-executor", **(conditions or {})),
+        "conditions": Conditions(colony_name="dev", executor_type="container-executor", **(conditions or {})),
     }
     return Process(process_id="p" * 64, start_time=MOMENT, spec=FunctionSpec(**(spec | fields)))
 
 
-def read(given: Process, *, image_required: bool = True, gpus: int = 0) -> Job:
-    return read_job(given, image_required=image_required, gpus=gpus)
+def read(given: Process, *, image_required: bool = True) -> Job:
+    return read_job(given, image_required=image_required)
 
 
-def refusal(given: Process, **options: Any) -> ValidateFailed:
+def refusal(given: Process) -> ValidateFailed:
     with pytest.raises(ValidateFailed) as failure:
-        read(given, **options)
+        read(given)
     return failure.value
 
 
@@ -40,13 +42,25 @@ class TestReading:
                 kwargs={"args": ["a", 2, 1.5, True, "{processid}"], "rebuild-image": True},
                 conditions={"cpu": "500m", "mem": "64Mi", "wall_time": 60, "gpu": Gpu(count=1)},
                 env={"GREETING": "hi"},
-            ),
-            gpus=2,
+            )
         )
         assert job.command.argv == ("echo", "a", "2", "1.5", "true", "p" * 64)
-        assert (job.image, job.rebuild_image) == ("busybox:latest", True)
+        assert (job.image, job.pull) == ("busybox:latest", Pull.ALWAYS)
         assert (job.cpu_milli, job.memory_bytes, job.walltime_seconds, job.gpus) == (500, 64 * 2**20, 60, 1)
-        assert job.environment == {"GREETING": "hi", "COLONIES_PROCESS_ID": "p" * 64}
+        assert job.environment == {
+            "GREETING": "hi",
+            "COLONIES_PROCESS_ID": "p" * 64,
+            "COLONIES_COLONY_NAME": "dev",
+        }
+
+    def test_options_of_the_container(self) -> None:
+        job = read(process(kwargs={"pull": "never", "workdir": "/work", "user": "1000:1000", "network": "none"}))
+        assert (job.pull, job.working_directory, job.user, job.has_network) == (
+            Pull.NEVER,
+            "/work",
+            "1000:1000",
+            False,
+        )
 
     def test_the_process_id_stands_wherever_it_is_named(self) -> None:
         job = read(process(kwargs={"cmd": "echo {processid} {processid}", "args": ["x{processid}y"]}))
@@ -137,10 +151,38 @@ class TestRefusing:
     def test_another_function(self) -> None:
         assert refusal(process(func_name="sync")).code == "unsupported_function"
 
-    def test_more_than_one_copy(self) -> None:
-        assert refusal(process(conditions={"nodes": 2, "processes_per_node": 2})).code == "copies_unsupported"
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [("pull", "sometimes"), ("workdir", "relative/path"), ("network", "host"), ("user", ""), ("user", 7)],
+    )
+    def test_options_that_are_none(self, name: str, value: object) -> None:
+        assert f"$.kwargs.{name}" in refusal(process(kwargs={name: value})).sentence
+
+    def test_a_million_copies(self) -> None:
+        failure = refusal(process(conditions={"nodes": 1000, "processes_per_node": 1000}))
+        assert "$.conditions.nodes asks for 1000000 copies" in failure.sentence
+
+
+class TestFitting:
+    TOTAL = Resources(cpu_milli=4000, memory_bytes=2**30, slots=4, gpus=1)
+
+    def test_copies_count_together(self) -> None:
+        job = read(process(conditions={"nodes": 2, "processes_per_node": 2, "cpu": "500m", "mem": "64Mi"}))
+        assert demand_of(job) == Resources(2000, 256 * 2**20, 1)
+        check_fits(job, self.TOTAL)
+
+    def test_copies_that_no_empty_machine_could_run(self) -> None:
+        job = read(process(conditions={"nodes": 9, "cpu": "500m"}))
+        with pytest.raises(ValidateFailed) as failure:
+            check_fits(job, self.TOTAL)
+        assert failure.value.code == "too_large"
+        assert "9 copies ask for 4500m cpu" in failure.value.sentence
+
+    def test_one_program_runs_with_what_there_is(self) -> None:
+        check_fits(read(process(conditions={"cpu": "64000m", "mem": "999Gi"})), self.TOTAL)
 
     def test_more_gpus_than_there_are(self) -> None:
-        failure = refusal(process(conditions={"gpu": Gpu(count=3)}), gpus=1)
-        assert failure.code == "too_few_gpus"
-        assert "asks for 3 GPUs, and this executor has 1" in failure.sentence
+        with pytest.raises(ValidateFailed) as failure:
+            check_fits(read(process(conditions={"gpu": Gpu(count=3)})), self.TOTAL)
+        assert failure.value.code == "too_few_gpus"
+        assert "asks for 3 GPUs, and this executor has 1" in failure.value.sentence

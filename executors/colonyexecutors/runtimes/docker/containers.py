@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from docker import APIClient
-from docker.types import DeviceRequest, LogConfig
+from docker.types import DeviceRequest, LogConfig, Mount
 
-from colonyexecutors.runtimes.base import Workload
+from colonyexecutors.runtimes.base import Bind, Handle, Workload
 
 EXECUTOR_LABEL = "colony.executor"
 PROCESS_LABEL = "colony.process"
 ATTEMPT_LABEL = "colony.attempt"
+RANK_LABEL = "colony.rank"
+COPIES_LABEL = "colony.copies"
 
 _SMALLEST_MEMORY_BYTES = 6 * 2**20
 _LOG = LogConfig(
@@ -21,12 +23,20 @@ _LOG = LogConfig(
 
 
 def container_name(workload: Workload) -> str:
-    """A name that people recognise and that no second container of the same attempt can get."""
-    return f"colony-{workload.process_id[:24]}-{workload.attempt}"
+    """A name that people recognise and that no second container of the same attempt and rank can get."""
+    name = f"colony-{workload.process_id[:24]}-{workload.attempt}"
+    return name if workload.copies == 1 else f"{name}-{workload.rank}"
 
 
-def create_container(api: APIClient, workload: Workload, labels: Mapping[str, str], host_cpu_milli: int) -> str:
-    """Create the container and return its id."""
+def host_name(rank: int) -> str:
+    """The name of a copy in the network of its workload."""
+    return f"rank-{rank}"
+
+
+def create_container(
+    api: APIClient, workload: Workload, labels: Mapping[str, str], *, host_cpu_milli: int, network: str
+) -> str:
+    """Create the container in a network ("" for the engine's default) and return its id."""
     entrypoint, command = (workload.argv[:1], workload.argv[1:]) if workload.replace_entrypoint else ((), workload.argv)
     created = api.create_container(
         workload.image,
@@ -34,10 +44,38 @@ def create_container(api: APIClient, workload: Workload, labels: Mapping[str, st
         entrypoint=list(entrypoint) or None,
         command=list(command),
         environment=dict(workload.environment),
-        labels={**labels, PROCESS_LABEL: workload.process_id, ATTEMPT_LABEL: workload.attempt},
-        host_config=api.create_host_config(**_limits(workload, host_cpu_milli), init=True, log_config=_LOG),
+        working_dir=workload.working_directory or None,
+        user=workload.user or None,
+        hostname=host_name(workload.rank) if workload.copies > 1 else None,
+        labels={
+            **labels,
+            PROCESS_LABEL: workload.process_id,
+            ATTEMPT_LABEL: workload.attempt,
+            RANK_LABEL: str(workload.rank),
+            COPIES_LABEL: str(workload.copies),
+        },
+        host_config=api.create_host_config(
+            **_limits(workload, host_cpu_milli),
+            init=True,
+            log_config=_LOG,
+            network_mode=network or None,
+            mounts=[_mount(bind) for bind in workload.binds],
+        ),
+        networking_config=_aliases(api, workload, network),
     )
     return str(created["Id"])
+
+
+def handle_of(container: Mapping[str, Any]) -> Handle:
+    """The handle of a container in the engine's list."""
+    labels = container["Labels"]
+    return Handle(
+        container["Id"],
+        labels.get(PROCESS_LABEL, ""),
+        labels.get(ATTEMPT_LABEL, ""),
+        rank=int(labels.get(RANK_LABEL, "0")),
+        copies=int(labels.get(COPIES_LABEL, "1")),
+    )
 
 
 def adapted_limits(workload: Workload, host_cpu_milli: int) -> tuple[str, ...]:
@@ -60,6 +98,18 @@ def _limits(workload: Workload, host_cpu_milli: int) -> dict[str, Any]:
         limits["memswap_limit"] = limits["mem_limit"]
     if workload.pids:
         limits["pids_limit"] = workload.pids
-    if workload.gpus:
-        limits["device_requests"] = [DeviceRequest(count=workload.gpus, capabilities=[["gpu"]])]
+    if workload.gpu_ids:
+        limits["device_requests"] = [DeviceRequest(device_ids=list(workload.gpu_ids), capabilities=[["gpu"]])]
     return limits
+
+
+def _mount(bind: Bind) -> Mount:
+    """Unlike a volume of the same paths, a mount does not make a missing source into an empty directory."""
+    return Mount(bind.target, str(bind.source), type="bind", read_only=bind.read_only)
+
+
+def _aliases(api: APIClient, workload: Workload, network: str) -> Any:
+    if workload.copies == 1 or not workload.has_network:
+        return None
+    endpoint = api.create_endpoint_config(aliases=[host_name(workload.rank)])
+    return api.create_networking_config({network: endpoint})  # type: ignore[arg-type]  # the stubs name one endpoint

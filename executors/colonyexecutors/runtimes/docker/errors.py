@@ -3,6 +3,7 @@
 import re
 
 from colonyexecutors.errors import ImageFailed, StartFailed
+from colonyexecutors.runtimes.base import Workload
 
 _TINI_FAILURE = re.compile(r"\[FATAL tini \(\d+\)\] exec (?P<program>.*) failed: (?P<reason>.*)\n?")
 """What the container's init process prints, on the program's stderr, when the program cannot be executed."""
@@ -70,12 +71,29 @@ def wrong_architecture(reference: str) -> ImageFailed:
     )
 
 
+def create_failure(workload: Workload, text: str) -> StartFailed:
+    """Why the engine did not create a container."""
+    if workload.gpu_ids and re.search("device driver|nvidia|gpu", text, re.IGNORECASE):
+        return StartFailed(
+            "gpu_unavailable",
+            f"the engine cannot give GPUs to containers: {_short(text)}",
+            hint="install the NVIDIA container toolkit on the executor's machine, or set EXECUTOR_HW_GPU_COUNT=0",
+        )
+    return start_failure(workload.argv[0], text)
+
+
 def start_failure(program: str, text: str) -> StartFailed:
     """Why the engine did not start a container."""
     if re.search("executable file not found|no such file or directory", text, re.IGNORECASE):
         return _no_such_program(program)
     if "permission denied" in text.lower():
         return _not_executable(program)
+    if re.search("unable to find user|no matching entries in passwd|linux spec user", text, re.IGNORECASE):
+        return StartFailed(
+            "no_such_user",
+            f"the image does not know the user of the specification: {_short(text)}",
+            hint="set kwargs.user to a user of the image, or to numbers such as 1000:1000",
+        )
     return StartFailed("start_refused", f"the container could not be started: {_short(text)}", retry=True)
 
 

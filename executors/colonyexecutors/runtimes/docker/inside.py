@@ -1,6 +1,6 @@
 """Looking into containers that run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from docker.errors import APIError
@@ -34,4 +34,12 @@ async def sample(engine: Engine, container_id: str) -> Usage:
     return Usage(
         cpu_seconds=statistics["cpu_stats"]["cpu_usage"]["total_usage"] / 10**9,
         memory_bytes=max(memory.get("usage", 0) - cache, 0),
+        read_bytes=_transferred(statistics, "read"),
+        written_bytes=_transferred(statistics, "write"),
     )
+
+
+def _transferred(statistics: Mapping[str, Any], operation: str) -> int:
+    """Bytes to or from block devices; the lists are null where the kernel does not count."""
+    counts = statistics.get("blkio_stats", {}).get("io_service_bytes_recursive") or ()
+    return sum(count["value"] for count in counts if count["op"].lower() == operation)

@@ -6,7 +6,7 @@ so that it can be read again from any position for as long as the container exis
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 from pathlib import Path
@@ -29,10 +29,11 @@ from colonyexecutors.runtimes.base import (
 )
 from colonyexecutors.runtimes.docker import containers
 from colonyexecutors.runtimes.docker.engine import Engine
-from colonyexecutors.runtimes.docker.errors import init_failure, start_failure
+from colonyexecutors.runtimes.docker.errors import create_failure, init_failure, start_failure
 from colonyexecutors.runtimes.docker.follow import NOT_EXECUTED, LogFollower
 from colonyexecutors.runtimes.docker.images import EngineImages, explanation
 from colonyexecutors.runtimes.docker.inside import execute, sample
+from colonyexecutors.runtimes.docker.networks import Networks
 
 _RECHECK_SECONDS = 15.0
 _STREAM_END_SECONDS = 2.0
@@ -45,16 +46,18 @@ class DockerRuntime:
     """Runs workloads as containers of the engine that DOCKER_HOST names.
 
     `owner` is the executor's id: it marks the containers, together with `labels` for people, and finds them again.
+    `network` is the one that containers join, "" for the engine's default.
     """
 
     name = "docker"
     uses_images = True
 
-    def __init__(self, owner: str, labels: Mapping[str, str] | None = None) -> None:
+    def __init__(self, owner: str, labels: Mapping[str, str] | None = None, *, network: str = "") -> None:
         self._labels = {**(labels or {}), containers.EXECUTOR_LABEL: owner}
         self._label = f"{containers.EXECUTOR_LABEL}={owner}"
         self._engine = Engine(self._label)
         self._images = EngineImages(self._engine)
+        self._networks = Networks(self._engine, self._labels, network)
         self._followers: dict[str, LogFollower] = {}
         self._cpu_milli = 0
 
@@ -95,23 +98,20 @@ class DockerRuntime:
         """Remove the image from the engine."""
         await self._images.remove(reference)
 
+    def host_of(self, workload: Workload, rank: int) -> str:
+        """The container's name in the network of its workload."""
+        return containers.host_name(rank)
+
     async def create(self, workload: Workload) -> Handle:
         """Create the container; one that was left over from the same attempt is replaced."""
-        create = partial(
-            containers.create_container, self._engine.api, workload, self._labels, host_cpu_milli=self._cpu_milli
-        )
         try:
-            try:
-                container_id = await self._engine.call(create)
-            except APIError as error:
-                if error.status_code != _CONFLICT:
-                    raise
-                await self._remove(containers.container_name(workload))
-                container_id = await self._engine.call(create)
+            container_id = await self._create(workload)
         except APIError as error:
-            raise start_failure(workload.argv[0], explanation(error)) from error
+            raise create_failure(workload, explanation(error)) from error
         notes = containers.adapted_limits(workload, self._cpu_milli)
-        return Handle(container_id, workload.process_id, workload.attempt, notes)
+        return Handle(
+            container_id, workload.process_id, workload.attempt, notes, rank=workload.rank, copies=workload.copies
+        )
 
     async def start(self, handle: Handle) -> None:
         """Start the container."""
@@ -160,7 +160,7 @@ class DockerRuntime:
             return None
         return Exit(state["ExitCode"], out_of_memory=state["OOMKilled"])
 
-    async def output(self, handle: Handle, after: str = "") -> AsyncIterator[Output]:
+    async def output(self, handle: Handle, after: str = "") -> AsyncGenerator[Output, None]:
         """Follow the container's log."""
         follower = LogFollower(self._engine, handle.id, partial(self.exit_code, handle))
         self._followers[handle.id] = follower
@@ -183,17 +183,7 @@ class DockerRuntime:
         """Every container with this executor's label."""
         found = await self._engine.call(self._engine.api.containers, all=True, filters={"label": self._label})
         phases = {"created": Phase.CREATED, "exited": Phase.ENDED, "dead": Phase.ENDED}
-        return [
-            (
-                Handle(
-                    container["Id"],
-                    container["Labels"].get(containers.PROCESS_LABEL, ""),
-                    container["Labels"].get(containers.ATTEMPT_LABEL, ""),
-                ),
-                phases.get(container["State"], Phase.RUNNING),
-            )
-            for container in found
-        ]
+        return [(containers.handle_of(container), phases.get(container["State"], Phase.RUNNING)) for container in found]
 
     async def remove(self, handle: Handle) -> None:
         """Remove the container, killing it if it runs."""
@@ -204,6 +194,24 @@ class DockerRuntime:
         except APIError as error:
             raise RuntimeUnavailable(f"the Docker daemon cannot remove a container: {explanation(error)}") from error
         self._engine.forget(handle.id)
+        await self._networks.release(handle)
+
+    async def _create(self, workload: Workload) -> str:
+        create = partial(
+            containers.create_container,
+            self._engine.api,
+            workload,
+            self._labels,
+            host_cpu_milli=self._cpu_milli,
+            network=await self._networks.prepare(workload),
+        )
+        try:
+            return await self._engine.call(create)
+        except APIError as error:
+            if error.status_code != _CONFLICT:
+                raise
+        await self._remove(containers.container_name(workload))
+        return await self._engine.call(create)
 
     async def _init_failure(self, handle: Handle, ended: Exit | None) -> StartFailed | None:
         """What the init process says when it could not execute the program: its last line, and these exit codes."""
