@@ -108,7 +108,9 @@ async def test_a_colony_that_comes_back_is_a_new_one(core: Core) -> None:
     core.events.publish(PauseChanged(COLONY, is_paused=True))
     await core.database.write(lambda connection: colonies.remove_colony(connection, COLONY))
     core.events.publish(ColonyRemoved(COLONY))
-    for table in ("process", "queue", "shape", "counter", "log", "attribute"):
+    # Shapes that other servers may remember are deleted when nobody has used them for long.
+    shapes = () if core.database.backend.is_shared else ("shape",)
+    for table in ("process", "queue", "counter", "log", "attribute", *shapes):
         assert await core.rows(f"SELECT count(*) FROM {table}") == [(0,)]
     colony = Colony(colony_id="c" * 64, name=COLONY)
     await core.database.write(lambda connection: colonies.add_colony(connection, colony, 1))

@@ -13,6 +13,7 @@ from colonyserver.background.silence import SilenceLoop
 from colonyserver.background.supervisor import Supervisor
 from colonyserver.clock import NANOSECONDS
 from colonyserver.storage import executors
+from colonyserver.storage.driver import execute
 from tests.support.core import COLONY, Core, executor_id, open_core
 
 PATIENCE = timedelta(seconds=600)
@@ -76,6 +77,7 @@ class TestRequeue:
         async with open_core(tmp_path, url=database_url) as core:
             process = await core.submit(mem="3Gi")
             await core.assign("one")
+            await core.database.write(lambda connection: execute(connection, "UPDATE shape SET used_at = 1"))
         async with open_core(tmp_path, url=database_url) as core:
             assert await core.rows("SELECT * FROM shape") == []
             await lose(core, "one")

@@ -11,11 +11,14 @@ from colonyserver.services.changes import changed
 from colonyserver.services.presence import Presence
 from colonyserver.services.requeueing import RequeueService
 from colonyserver.services.waiters import Waiters
-from colonyserver.storage.claiming import Claim
+from colonyserver.storage.claiming import Claim, Missed, Outcome
 from colonyserver.storage.database import Database
 from colonyserver.storage.guards import paused_colonies
 from colonyserver.storage.process_record import ProcessRecord
 from colonyserver.storage.queue import Queue
+
+_CONTESTED_SECONDS = 0.005
+"""After so long the other server that was about to take what there is will have done so, or not."""
 
 _RECHECK_SECONDS = 30.0
 """Parked calls look again this often, although nothing should depend on it."""
@@ -106,17 +109,24 @@ class AssignmentService:
 
     async def _claim(self, asker: Asker) -> ProcessRecord | None:
         self._presence.heard(asker.colony_name, asker.executor_name)
+        while (outcome := await self._claim_once(asker)) is Missed.CONTESTED:
+            await asyncio.sleep(_CONTESTED_SECONDS)
+        if not isinstance(outcome, ProcessRecord):
+            return None
+        self._waiters.gone(outcome.process_id)
+        self._events.publish(changed(outcome))
+        return outcome
+
+    async def _claim_once(self, asker: Asker) -> Outcome:
         claim = self._database.write_batched(self._claim_operation, asker)
         try:
-            record = await claim
+            return await claim
         except asyncio.CancelledError:
-            if claim.done() and not claim.cancelled() and claim.exception() is None and (won := claim.result()):
-                self._requeueing.give_back(won)
+            if claim.done() and not claim.cancelled() and claim.exception() is None:
+                won = claim.result()
+                if isinstance(won, ProcessRecord):
+                    self._requeueing.give_back(won)
             raise
-        if record is not None:
-            self._waiters.gone(record.process_id)
-            self._events.publish(changed(record))
-        return record
 
     def _refuse_late(self, asker: Asker) -> Never:
         if asker.colony_name in self._paused:

@@ -90,6 +90,8 @@ class ClosingService:
 class _End(BatchOperation[_Ending, list[ProcessChanged]]):
     """Ends processes; answers with what must be told, or with the refusal."""
 
+    runs_alone = False
+
     def __init__(self, queue: Queue, clock: Clock, resolution: Resolution) -> None:
         self._queue = queue
         self._clock = clock

@@ -25,7 +25,6 @@ from colonyserver.services.workflows_resolution import Resolution
 from colonyserver.storage.database import Database
 from colonyserver.storage.logs import last_log_timestamp
 from colonyserver.storage.queue import Queue
-from colonyserver.storage.shapes import prune_shapes
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,8 @@ class Lifecycle:
         """Put the services together; the database must be fresh from `Database.open`."""
         clock = clock or Clock()
         clock.advance_to(await database.read(last_log_timestamp))
-        await database.write(prune_shapes)
-        queue = Queue()
+        queue = Queue(is_shared=database.backend.is_shared)
+        await database.write(queue.prune)
         database.on_rollback(queue.forget)
         events.subscribe(ColonyRemoved, lambda _removed: queue.forget())
         presence = Presence(database, clock)

@@ -128,6 +128,8 @@ class SubmissionService:
 
 
 class _Insert(BatchOperation[Submitted, None]):
+    runs_alone = False
+
     def __init__(self, submission: SubmissionService) -> None:
         self._submission = submission
 

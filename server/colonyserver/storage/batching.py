@@ -21,9 +21,7 @@ T = TypeVar("T")
 
 
 class _Unit(BatchOperation[None, T]):
-    """A single function as an operation of its own; it need not mind other servers."""
-
-    runs_alone = True
+    """A single function as an operation of its own; it runs alone, so it need not mind other servers."""
 
     def __init__(self, function: Callable[[Connection], T]) -> None:
         self._function = function

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import col
 
 from colonysdk.objects import Colony as WireColony
-from colonyserver.storage.driver import fetch
+from colonyserver.storage.driver import fetch, is_postgresql
 from colonyserver.storage.tables import Colony, Queue, Shape
 
 _TABLES_OF_A_COLONY = [table for table in Colony.metadata.sorted_tables if "colony_name" in table.columns]
@@ -40,6 +40,9 @@ def remove_colony(connection: Connection, name: str) -> bool:
     shapes = select(col(Shape.shape_id)).where(col(Shape.colony_name) == name)
     connection.execute(delete(Queue).where(col(Queue.shape_id).in_(shapes)))
     for table in _TABLES_OF_A_COLONY:
+        # Other servers remember its shapes, and would not store them again for a colony of the same name.
+        if table.name == Shape.__tablename__ and is_postgresql(connection):
+            continue
         connection.execute(delete(table).where(table.columns["colony_name"] == name))
     connection.execute(delete(Colony).where(col(Colony.name) == name))
     return True

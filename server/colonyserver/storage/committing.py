@@ -25,8 +25,8 @@ _log = structlog.get_logger(__name__)
 class BatchOperation(ABC, Generic[Item, Result]):
     """A kind of work that is cheaper for many items at once; `execute` runs on the writer thread."""
 
-    runs_alone = False
-    """Whether other servers must not write while it runs. Where they may, what it reads must be locked or guarded."""
+    runs_alone = True
+    """Whether other servers write nothing while it runs. Where they may, it must lock or guard what it decides upon."""
 
     @abstractmethod
     def execute(self, connection: Connection, items: Sequence[Item]) -> Sequence[Result | Exception]:

@@ -61,7 +61,7 @@ class Database:
     def write_batched(self, operation: BatchOperation[Item, Result], item: Item) -> "asyncio.Future[Result]":
         """Run `operation` for `item` together with the items of concurrent callers; done after the commit.
 
-        Unless it `runs_alone`, other servers write at the same time: what it decides upon must be locked or guarded.
+        Where it does not run alone, other servers write at the same time.
         The work is done even if the future is cancelled; `operation.abandoned` is told then.
         """
         return self._writer.write_batched(operation, item)

@@ -51,8 +51,11 @@ class Driver(ABC):
         """Delete the rows of a table whose key columns have these values; returns how many there were."""
 
     @abstractmethod
-    def row_lock(self) -> str:
-        """What a SELECT ends with that keeps its rows from being changed by others before the commit."""
+    def row_lock(self, *, skip_locked: bool = False) -> str:
+        """What a SELECT ends with that keeps its rows from being changed by others before the commit.
+
+        Rows that another server has locked are waited for, or left out.
+        """
 
     @abstractmethod
     def begin(self, *, alone: bool) -> None:
@@ -161,10 +164,11 @@ def fetch_by_ids(
     key: str,
     ids: Iterable[str],
     *,
+    condition: str = "",
     order_by: str = "",
     lock: bool = False,
 ) -> list[Row]:
-    """The rows of a table whose text key is among `ids`.
+    """The rows of a table whose text key is among `ids`; `condition` goes on from there with AND.
 
     With `lock`, and inside a unit of work, nobody else changes them before its commit.
     """
@@ -175,7 +179,7 @@ def fetch_by_ids(
     locking = driver.row_lock() if lock else ""
     # Locks are always taken in the same order, so that two servers never wait for each other in a circle.
     order = order_by or (key if locking else "")
-    ending = f" ORDER BY {order}{locking}" if order else ""
+    ending = f" {condition}" + (f" ORDER BY {order}{locking}" if order else "")
     return driver.fetch_by_ids(columns, table, key, wanted, ending)
 
 

@@ -8,8 +8,8 @@ from colonyserver.requirements import Asker
 from colonyserver.storage.driver import fetch, fetch_by_ids, fetch_rows
 
 _APPROVED = """
-    SELECT wanted.column1 FROM (VALUES {rows}) AS wanted CROSS JOIN executor
-    WHERE executor.colony_name = wanted.column2 AND executor.name = wanted.column3
+    SELECT wanted.column1, colony.is_paused FROM (VALUES {rows}) AS wanted CROSS JOIN executor CROSS JOIN colony
+    WHERE colony.name = wanted.column2 AND executor.colony_name = wanted.column2 AND executor.name = wanted.column3
     AND executor.executor_id = wanted.column4 AND executor.state = 1
 """
 
@@ -19,8 +19,8 @@ def existing_colonies(connection: Connection, names: Collection[str]) -> set[str
     return {name for (name,) in fetch_by_ids(connection, "name", "colony", "name", names)}
 
 
-def approved_askers(connection: Connection, askers: Collection[Asker]) -> set[Asker]:
-    """Those of the executors that are approved and still have this identity."""
+def approved_askers(connection: Connection, askers: Collection[Asker]) -> dict[Asker, bool]:
+    """Those of the executors that are approved and still have this identity, and whether their colony is paused."""
     wanted = [*askers]
     rows = fetch_rows(
         connection,
@@ -28,7 +28,7 @@ def approved_askers(connection: Connection, askers: Collection[Asker]) -> set[As
         [(index, a.colony_name, a.executor_name, a.executor_id) for index, a in enumerate(wanted)],
         types="bigint text text text",
     )
-    return {wanted[index] for (index,) in rows}
+    return {wanted[index]: bool(is_paused) for index, is_paused in rows}
 
 
 def paused_colonies(connection: Connection) -> set[str]:

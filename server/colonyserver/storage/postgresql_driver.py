@@ -86,9 +86,11 @@ class PostgresqlDriver(Driver):
         """Delete the rows of a table whose key columns have these values."""
         return self.execute_rows(_deletion(table, tuple(keys)), rows, RowForm("", "", types))
 
-    def row_lock(self) -> str:
+    def row_lock(self, *, skip_locked: bool = False) -> str:
         """FOR UPDATE, where others may be writing at the same time."""
-        return " FOR UPDATE" if self._is_writer and not self._is_alone else ""
+        if self._is_alone or not self._is_writer:
+            return ""
+        return " FOR UPDATE SKIP LOCKED" if skip_locked else " FOR UPDATE"
 
     def begin(self, *, alone: bool) -> None:
         """Begin a transaction that writes.

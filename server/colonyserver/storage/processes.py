@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from colonyserver.storage.attributes import attach_attributes
-from colonyserver.storage.driver import execute, execute_rows, fetch, fetch_by_ids
+from colonyserver.storage.driver import driver_of, execute, execute_rows, fetch, fetch_by_ids
 from colonyserver.storage.process_record import PROCESS_COLUMNS, STORED_FIELDS, ProcessRecord
 from colonyserver.storage.tables import Process, column_types
 
@@ -51,6 +51,17 @@ def find_records(connection: Connection, process_ids: Iterable[str]) -> dict[str
     records = {row[0]: ProcessRecord(*row) for row in rows}
     attach_attributes(connection, records.values())
     return records
+
+
+def lock_waiting(connection: Connection, process_ids: Iterable[str]) -> dict[str, ProcessRecord]:
+    """Each process that waits and that no other server is about to change, without its attributes.
+
+    It stays so until the commit of the unit of work.
+    """
+    locking = driver_of(connection).row_lock(skip_locked=True)
+    condition = f"AND process.state = 0 ORDER BY process.process_id{locking}" if locking else ""
+    rows = fetch_by_ids(connection, PROCESS_COLUMNS, "process", "process_id", process_ids, condition=condition)
+    return {row[0]: ProcessRecord(*row) for row in rows}
 
 
 def status_of(record: ProcessRecord) -> ProcessStatus:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from colonyserver.requirements import UNLIMITED, Asker, Requirement
 from colonyserver.storage.driver import Row, delete_rows, execute_rows, fetch, fetch_rows, is_postgresql
 from colonyserver.storage.shapes import Probe, Shape, ShapeIndex
+from colonyserver.storage.shared_shapes import SharedShapeIndex
 
 _PEEK = """
     SELECT probe.key, queue.priority_time, queue.process_id
@@ -61,8 +62,10 @@ class Head(NamedTuple):
 class Queue:
     """The queue table together with the shapes in memory; for the writer thread."""
 
-    def __init__(self) -> None:
-        self._shapes = ShapeIndex()
+    def __init__(self, *, is_shared: bool = False) -> None:
+        """`is_shared` when other servers may put processes in and take them out."""
+        self._is_shared = is_shared
+        self._shapes = SharedShapeIndex() if is_shared else ShapeIndex()
 
     def forget(self) -> None:
         """Drop what is remembered of the database; from any thread, after work was undone or a colony removed."""
@@ -96,6 +99,15 @@ class Queue:
         ]
         delete_rows(connection, "queue", _KEY, rows, "bigint bigint text")
 
+    def learn(self, connection: Connection) -> bool:
+        """Take in what other servers have met for the first time; whether there was anything."""
+        return self._shapes.learn(connection)
+
+    def prune(self, connection: Connection) -> None:
+        """Forget requirements that nothing waits under; when a server starts."""
+        self._shapes.prune(connection)
+        self._shapes.forget()
+
     def probes_for(self, connection: Connection, asker: Asker) -> list[Probe]:
         """Where to `peek` for an asker; empty when nothing it could take is waiting."""
         return self._shapes.probes_for(connection, asker)
@@ -107,7 +119,8 @@ class Queue:
             heads[probes[index]].append(Head(priority_time, process_id))
         for probe, found in heads.items():
             found.sort()
-            if not found and probe.cpu == probe.mem == UNLIMITED:
+            # What another server puts in is not noticed here.
+            if not found and probe.cpu == probe.mem == UNLIMITED and not self._is_shared:
                 probe.shape.is_drained = True
         return heads
 

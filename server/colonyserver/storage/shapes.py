@@ -5,6 +5,7 @@ whenever work was undone.
 """
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from hashlib import blake2b
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from colonyserver.requirements import UNLIMITED, Asker, Requirement
-from colonyserver.storage.driver import execute, fetch
+from colonyserver.storage.driver import Row, execute, fetch
 
 _EXACT_SHAPES = 64
 """So many exact shapes per place; the next ones are classes, so that a claim never has thousands to look at."""
@@ -21,7 +22,12 @@ _EXACT_SHAPES = 64
 _PRUNED_FROM = 20_000
 """From so many shapes on, those that nothing waits under are deleted whenever the number has doubled."""
 
-_COLUMNS = "shape_id, colony_name, executor_type, target, location_name, least_cpu, most_cpu, least_mem, most_mem"
+COLUMNS = "shape_id, colony_name, executor_type, target, location_name, least_cpu, most_cpu, least_mem, most_mem"
+
+NOTHING_WAITS = "NOT EXISTS (SELECT 1 FROM queue WHERE queue.shape_id = shape.shape_id)"
+"""The condition under which a shape is of no use."""
+
+Bounds = tuple[int, int, int, int]
 
 
 class Place(NamedTuple):
@@ -34,9 +40,13 @@ class Place(NamedTuple):
 
 
 class Shape:
-    """One row of the table, and whether its queue is known to be empty."""
+    """One row of the table.
 
-    __slots__ = ("is_drained", "least_cpu", "least_mem", "most_cpu", "most_mem", "shape_id")
+    `is_drained` tells that its queue is known to be empty; `stored_at`, in seconds of the monotonic clock, when it was
+    certainly in the table. Each is kept up by one of the two kinds of index only.
+    """
+
+    __slots__ = ("is_drained", "least_cpu", "least_mem", "most_cpu", "most_mem", "shape_id", "stored_at")
 
     def __init__(self, shape_id: int, least_cpu: int, most_cpu: int, least_mem: int, most_mem: int) -> None:
         self.shape_id = shape_id
@@ -45,11 +55,20 @@ class Shape:
         self.least_mem = least_mem
         self.most_mem = most_mem
         self.is_drained = False
+        self.stored_at = 0.0
+
+    @property
+    def bounds(self) -> Bounds:
+        """The least and most cpu, the least and most memory."""
+        return (self.least_cpu, self.most_cpu, self.least_mem, self.most_mem)
 
     @property
     def is_exact(self) -> bool:
         """Whether every process of this shape needs the same."""
         return self.least_cpu == self.most_cpu and self.least_mem == self.most_mem
+
+
+Shapes = dict[Place, dict[Bounds, Shape]]
 
 
 class Probe(NamedTuple):
@@ -61,10 +80,10 @@ class Probe(NamedTuple):
 
 
 class ShapeIndex:
-    """All shapes in memory; for the writer thread only, except `forget`."""
+    """All shapes in memory, where no other server makes new ones; for the writer thread only, except `forget`."""
 
     def __init__(self) -> None:
-        self._shapes: dict[Place, dict[tuple[int, int, int, int], Shape]] | None = None
+        self._shapes: Shapes | None = None
         self._count = 0
         self._prune_at = _PRUNED_FROM
 
@@ -76,7 +95,7 @@ class ShapeIndex:
         """Delete shapes that nothing waits under, if there are many; not between `shapes_for` and queueing."""
         if self._count < self._prune_at:
             return
-        prune_shapes(connection)
+        self.prune(connection)
         self.forget()
         self._loaded(connection)
         self._prune_at = max(_PRUNED_FROM, 2 * self._count)
@@ -92,8 +111,9 @@ class ShapeIndex:
             shape = known.get((cpu, cpu, mem, mem))
             if shape is None:
                 bounds = (cpu, cpu, mem, mem) if len(known) < _EXACT_SHAPES else (*_class_of(cpu), *_class_of(mem))
-                shape = known.get(bounds) or self._store(connection, place, bounds)
+                shape = known.get(bounds) or self._new(place, bounds)
                 known[bounds] = shape
+            self._keep(connection, place, shape)
             chosen.append(shape)
         return chosen
 
@@ -110,34 +130,50 @@ class ShapeIndex:
                 probes.append(Probe(shape, cpu, mem))
         return probes
 
-    def _loaded(self, connection: Connection) -> dict[Place, dict[tuple[int, int, int, int], Shape]]:
-        if self._shapes is None:
-            shapes: dict[Place, dict[tuple[int, int, int, int], Shape]] = defaultdict(dict)
-            for shape_id, *place, least_cpu, most_cpu, least_mem, most_mem in fetch(
-                connection, f"SELECT {_COLUMNS} FROM shape"
-            ):
-                bounds = (least_cpu, most_cpu, least_mem, most_mem)
-                shapes[Place(*place)][bounds] = Shape(shape_id, *bounds)
-            self._shapes = shapes
-            self._count = sum(len(known) for known in shapes.values())
-        return self._shapes
+    def learn(self, connection: Connection) -> bool:
+        """Take in what other servers have stored; whether there was anything. Here there is no other."""
+        return False
 
-    def _store(self, connection: Connection, place: Place, bounds: tuple[int, int, int, int]) -> Shape:
-        shape = Shape(_shape_id(place, bounds), *bounds)
+    def prune(self, connection: Connection) -> None:
+        """Delete the shapes that nothing waits under; what is in memory must be forgotten then."""
+        execute(connection, f"DELETE FROM shape WHERE {NOTHING_WAITS}")
+
+    def _loaded(self, connection: Connection) -> Shapes:
+        shapes = self._shapes
+        if shapes is None:
+            shapes = defaultdict(dict)
+            self._count = 0
+            self._load(connection, shapes)
+            self._shapes = shapes
+        return shapes
+
+    def _load(self, connection: Connection, shapes: Shapes) -> None:
+        """Read the whole table."""
+        for row in fetch(connection, f"SELECT {COLUMNS} FROM shape"):
+            self._add(shapes, row)
+
+    def _add(self, shapes: Shapes, row: Row) -> Shape | None:
+        """Take a row of the table into memory; None when it is there already."""
+        shape_id, *place, least_cpu, most_cpu, least_mem, most_mem = row
+        bounds = (least_cpu, most_cpu, least_mem, most_mem)
+        known = shapes[Place(*place)]
+        if bounds in known:
+            return None
+        shape = known[bounds] = Shape(shape_id, *bounds)
+        shape.stored_at = time.monotonic()
         self._count += 1
-        execute(
-            connection,
-            f"INSERT INTO shape ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (shape.shape_id, *place, *bounds),
-        )
         return shape
 
+    def _new(self, place: Place, bounds: Bounds) -> Shape:
+        self._count += 1
+        return Shape(_shape_id(place, bounds), *bounds)
 
-def prune_shapes(connection: Connection) -> None:
-    """Delete the shapes that nothing waits under; a `ShapeIndex` in use must forget what it knows."""
-    execute(
-        connection, "DELETE FROM shape WHERE NOT EXISTS (SELECT 1 FROM queue WHERE queue.shape_id = shape.shape_id)"
-    )
+    def _keep(self, connection: Connection, place: Place, shape: Shape) -> None:
+        """Make sure that a shape is in the table when something is to wait under it."""
+        if not shape.stored_at:
+            shape.stored_at = time.monotonic()
+            statement = f"INSERT INTO shape ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+            execute(connection, statement, (shape.shape_id, *place, *shape.bounds))
 
 
 def _places_of(asker: Asker) -> Iterator[Place]:
@@ -156,7 +192,7 @@ def _class_of(amount: int) -> tuple[int, int]:
     return (least, 2 * least - 1)
 
 
-def _shape_id(place: Place, bounds: tuple[int, int, int, int]) -> int:
+def _shape_id(place: Place, bounds: Bounds) -> int:
     """The same on every server, so that two of them that meet a new shape at once agree on its id."""
     canonical = json.dumps([*place, *bounds], separators=(",", ":"))
     return int.from_bytes(blake2b(canonical.encode(), digest_size=8).digest(), "big", signed=True)

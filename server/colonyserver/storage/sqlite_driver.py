@@ -62,7 +62,7 @@ class SqliteDriver(Driver):
         each = f"({' AND '.join(f'{key} = ?' for key in keys)})"
         return self.execute_rows(f"DELETE FROM {table} WHERE {{rows}}", rows, RowForm(each, " OR ", types))
 
-    def row_lock(self) -> str:
+    def row_lock(self, *, skip_locked: bool = False) -> str:
         """Nothing: there is one writer."""
         return ""
 

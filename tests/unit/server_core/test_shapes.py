@@ -10,7 +10,7 @@ from colonyserver.requirements import UNLIMITED, Asker, Requirement
 from colonyserver.storage import migrations, shapes
 from colonyserver.storage.driver import execute, fetch
 from colonyserver.storage.queue import Entry, Queue
-from colonyserver.storage.shapes import ShapeIndex, prune_shapes
+from colonyserver.storage.shapes import ShapeIndex
 from colonyserver.storage.sqlite_backend import SqliteBackend
 
 ANY = Requirement("dev", "cli", (), "", 0, 0)
@@ -121,5 +121,5 @@ def test_only_unused_shapes_are_pruned(connection: Connection) -> None:
     queue = Queue()
     queue.enqueue(connection, [Entry("p1", 1, ANY._replace(mem=1))])
     ShapeIndex().shapes_for(connection, ANY._replace(mem=2))
-    prune_shapes(connection)
+    queue.prune(connection)
     assert fetch(connection, "SELECT least_mem FROM shape") == [(1,)]
