@@ -3,13 +3,15 @@
 import re
 import sqlite3
 from contextlib import closing
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from colonysdk.objects import ProcessState
+from colonysdk.objects import Cron, Generator, ProcessState, WorkflowSpec
 from colonyserver.access import Caller, Member
+from colonyserver.services.schedules import Schedules
 from colonyserver.storage.workflows import leaf_outputs_json, workflow_state
 from tests.support.core import COLONY, TYPE, USER_ID, Core, asker, caller, open_core
 from tests.support.workflows import DIAMOND, Flow, node
@@ -65,6 +67,32 @@ async def _use_everything(core: Core) -> None:
     await core.lifecycle.removal.remove(caller("one"), process.process_id)
     await core.lifecycle.removal.remove_all(COLONY, -1)
     await _use_workflows(core)
+    await _use_schedules(core)
+
+
+async def _use_schedules(core: Core) -> None:
+    schedules = Schedules.over(core.database, core.events, core.lifecycle, local_zone=UTC)
+    text = WorkflowSpec(function_specs=[node("root")]).to_json().decode()
+    alice = Member(USER_ID, COLONY, "alice")
+    calls = Caller(USER_ID, members={COLONY: alice})
+    cron = await schedules.crons.add(
+        alice, Cron(name="c", interval=1, workflow_spec=text, wait_for_prev_process_graph=True)
+    )
+    generator = await schedules.generators.add(alice, Generator(name="g", trigger=1, workflow_spec=text))
+    await schedules.generators.pack(calls, generator.generator_id, "arg")
+    for _ in range(2):
+        core.clock.advance(2)
+        await schedules.cron_runs.run_due()
+        await schedules.generator_runs.run_due()
+    before = await schedules.crons.find(calls, cron.cron_id)
+    await core.lifecycle.workflow_cancelling.cancel(calls, before.previous_workflow_id)
+    await schedules.cron_runs.run_due()
+    await schedules.cron_runs.run(calls, cron.cron_id)
+    await schedules.crons.all(COLONY, 10)
+    await schedules.crons.remove(calls, cron.cron_id)
+    await schedules.generators.find_by_name(COLONY, "g")
+    await schedules.generators.all(COLONY, 10)
+    await schedules.generators.remove(calls, generator.generator_id)
 
 
 async def _use_workflows(core: Core) -> None:

@@ -23,7 +23,8 @@ from colonyserver.storage.database import Database
 from colonyserver.storage.workflows import leaf_outputs_json, workflow_state
 
 _BATCH = 100
-_MOST_HELD_BACK = 1000
+_MOST_COLONIES = 1000
+"""In more of them, held back crons wait for the next look at all of them, a minute later at most."""
 
 _log = structlog.get_logger(__name__)
 
@@ -69,7 +70,7 @@ class CronRuns:
 
     async def run_due(self) -> CronsAhead:
         """Run every cron whose time has come, and those that waited for a previous run which has ended."""
-        await self._release()
+        await self._database.write(crons.release_crons)
         while True:
             due = await self._database.read(self._due)
             await asyncio.gather(*(self._run_due_one(cron_id) for cron_id in due))
@@ -78,11 +79,6 @@ class CronRuns:
 
     def _due(self, connection: Connection) -> list[str]:
         return crons.due_cron_ids(connection, self._clock.now(), _BATCH)
-
-    async def _release(self) -> None:
-        finished = await self._database.read(_finished)
-        if finished:
-            await self._database.write(lambda connection: crons.release_crons(connection, finished))
 
     async def _run_due_one(self, cron_id: str) -> None:
         def unit(connection: Connection) -> _Run | None:
@@ -137,21 +133,10 @@ class _Run(NamedTuple):
 
 
 def _is_held_back(connection: Connection, cron: CronRecord) -> bool:
-    return cron.waits_for_previous and _is_unfinished(connection, cron.previous_workflow_id)
-
-
-def _is_unfinished(connection: Connection, workflow_id: str) -> bool:
-    """Whether a workflow goes on; one that was removed or cancelled does not."""
-    state = workflow_state(connection, workflow_id)
+    """Whether a cron waits for a workflow that goes on; one that was removed or cancelled does not."""
+    state = workflow_state(connection, cron.previous_workflow_id) if cron.waits_for_previous else None
     return state is not None and not state.is_final
 
 
-def _finished(connection: Connection) -> list[str]:
-    """The held back crons whose previous run has ended."""
-    held_back = crons.list_held_back(connection, _MOST_HELD_BACK)
-    return [cron.cron_id for cron in held_back if not _is_unfinished(connection, cron.previous_workflow_id)]
-
-
 def _ahead(connection: Connection) -> CronsAhead:
-    held_back = crons.list_held_back(connection, _MOST_HELD_BACK)
-    return CronsAhead(crons.next_cron_due_at(connection), {cron.colony_name for cron in held_back})
+    return CronsAhead(crons.next_cron_due_at(connection), {*crons.waiting_colonies(connection, _MOST_COLONIES)})

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from colonysdk.objects import Cron
-from colonyserver.storage.driver import execute, execute_rows, fetch, row_lock
+from colonyserver.storage.driver import execute, fetch, row_lock
 from colonyserver.storage.times import to_datetime
 
 
@@ -46,14 +46,6 @@ class CronRecord(NamedTuple):
             wait_for_prev_process_graph=self.waits_for_previous,
             checker_period=checker_period,
         )
-
-
-class HeldBack(NamedTuple):
-    """A cron whose next run waits for the end of the previous one."""
-
-    cron_id: str
-    colony_name: str
-    previous_workflow_id: str
 
 
 _COLUMNS = ", ".join(CronRecord._fields)
@@ -129,21 +121,18 @@ def hold_cron_back(connection: Connection, cron: CronRecord) -> None:
     execute(connection, statement, (cron.cron_id, cron.next_run_at))
 
 
-def list_held_back(connection: Connection, limit: int) -> list[HeldBack]:
-    """Crons that wait for the end of their previous run."""
-    statement = (
-        "SELECT cron_id, colony_name, previous_workflow_id FROM cron WHERE due_at IS NULL ORDER BY cron_id LIMIT ?"
-    )
-    return [HeldBack(*row) for row in fetch(connection, statement, (limit,))]
+def waiting_colonies(connection: Connection, limit: int) -> list[str]:
+    """Colonies with crons that wait for the end of their previous run, by name."""
+    statement = "SELECT DISTINCT colony_name FROM cron WHERE due_at IS NULL ORDER BY colony_name LIMIT ?"
+    return [colony_name for (colony_name,) in fetch(connection, statement, (limit,))]
 
 
-def release_crons(connection: Connection, cron_ids: Sequence[str]) -> None:
-    """Make crons due again that were held back."""
-    execute_rows(
+def release_crons(connection: Connection) -> None:
+    """Make those crons due again that were held back and whose previous run has ended in any way, or is gone."""
+    execute(
         connection,
-        "UPDATE cron SET due_at = next_run_at WHERE cron_id IN ({rows}) AND due_at IS NULL",
-        [(cron_id,) for cron_id in cron_ids],
-        each="?",
+        "UPDATE cron SET due_at = next_run_at WHERE due_at IS NULL AND NOT EXISTS ("
+        "SELECT 1 FROM workflow WHERE workflow.workflow_id = cron.previous_workflow_id AND workflow.state IN (0, 1))",
     )
 
 

@@ -30,7 +30,7 @@ def workflow_text(colony: ColonyKeys, **fields: Any) -> str:
 
 
 def cron(colony: ColonyKeys, **fields: Any) -> Cron:
-    known = {"name": "nightly", "interval": 3600, "workflow_spec": workflow_text(colony)}
+    known: dict[str, Any] = {"name": "nightly", "interval": 3600, "workflow_spec": workflow_text(colony)}
     return Cron(colony_name=colony.name, **known | fields)
 
 

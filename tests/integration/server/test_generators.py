@@ -29,7 +29,7 @@ def workflow_text(colony: ColonyKeys, **fields: Any) -> str:
 
 
 def generator(colony: ColonyKeys, **fields: Any) -> Generator:
-    known = {"name": "sensor", "trigger": 3, "workflow_spec": workflow_text(colony)}
+    known: dict[str, Any] = {"name": "sensor", "trigger": 3, "workflow_spec": workflow_text(colony)}
     return Generator(colony_name=colony.name, **known | fields)
 
 

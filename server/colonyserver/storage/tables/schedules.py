@@ -14,8 +14,7 @@ class Cron(SQLModel, table=True):
 
     __table_args__ = (
         Index("cron_by_name", "colony_name", "name", unique=True),
-        Index("cron_by_due", "due_at", **partial("due_at IS NOT NULL")),
-        Index("cron_held_back", "cron_id", **partial("due_at IS NULL")),
+        Index("cron_by_due", "due_at", "colony_name"),
     )
 
     cron_id: str = Field(primary_key=True, sa_type=Text)

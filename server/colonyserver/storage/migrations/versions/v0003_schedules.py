@@ -28,22 +28,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cron_id"),
     )
     op.create_index("cron_by_name", "cron", ["colony_name", "name"], unique=True)
-    op.create_index(
-        "cron_by_due",
-        "cron",
-        ["due_at"],
-        unique=False,
-        sqlite_where=sa.text("due_at IS NOT NULL"),
-        postgresql_where=sa.text("due_at IS NOT NULL"),
-    )
-    op.create_index(
-        "cron_held_back",
-        "cron",
-        ["cron_id"],
-        unique=False,
-        sqlite_where=sa.text("due_at IS NULL"),
-        postgresql_where=sa.text("due_at IS NULL"),
-    )
+    op.create_index("cron_by_due", "cron", ["due_at", "colony_name"], unique=False)
     op.create_table(
         "generator",
         sa.Column("generator_id", sa.Text(), nullable=False),
