@@ -177,8 +177,9 @@ def _rank(name: str) -> int:
 
 
 _ORDER = (
-    *("nodename", "funcname", "args", "kwargs", "env", "priority", "maxwaittime", "maxexectime", "maxretries"),
-    *("label", "fs", "channels", "conditions", "colonyname", "executortype", "executornames", "locationname"),
+    *("nodename", "funcname", "args", "kwargs", "env", "priority", "maxwaittime", "maxexectime"),
+    *("maxleasetime", "maxretries", "label", "fs", "channels"),
+    *("conditions", "colonyname", "executortype", "executornames", "locationname"),
     *("dependencies", "nodes", "processes", "processespernode", "cpu", "mem", "storage", "gpu", "walltime"),
 )
 """Where members stand in a specification, and in its conditions; others stay where they are."""

@@ -70,7 +70,11 @@ class Filesystem(WireModel):
 
 
 class FunctionSpec(WireModel):
-    """What to run; times in seconds, where -1 means no limit."""
+    """What to run; times in seconds, where -1 means no limit.
+
+    `max_lease_time` is how long a run may take in all when its executor asks for more time than `max_exec_time` gives;
+    0 lets nobody ask (extension `lease/1`; unknown to the reference).
+    """
 
     node_name: str = ""
     func_name: str = ""
@@ -80,6 +84,7 @@ class FunctionSpec(WireModel):
     max_wait_time: Int64 = 0
     max_exec_time: Int64 = 0
     max_retries: Int64 = 0
+    max_lease_time: Int64 = Field(default=0, exclude_if=omit_empty)
     conditions: Conditions = Field(default_factory=Conditions)
     label: str = ""
     fs: Filesystem = Field(default_factory=Filesystem)

@@ -106,6 +106,7 @@ _SPEC = object_of(
         "priority": integer(-MAX_PRIORITY, MAX_PRIORITY, f"a whole number from -{MAX_PRIORITY} to {MAX_PRIORITY}"),
         "maxwaittime": _limit("whole seconds"),
         "maxexectime": _limit("whole seconds"),
+        "maxleasetime": integer(0, _MAX_INTEGER, "whole seconds, or 0 to have maxexectime as the limit"),
         "maxretries": integer(-1, _MAX_INTEGER, "the number of retries, 0 for none, or -1 for no limit"),
         "conditions": _CONDITIONS,
         "label": text,
@@ -136,6 +137,9 @@ def _traps(spec: Mapping[str, object]) -> Iterator[Problem]:
     retries, seconds = spec.get("maxretries"), spec.get("maxexectime")
     if isinstance(retries, int) and retries != 0 and seconds in (None, 0, -1):
         yield _warning("$.maxretries", "has no effect without maxexectime: only an expired run is retried", "")
+    lease, seconds = spec.get("maxleasetime"), spec.get("maxexectime")
+    if isinstance(lease, int) and lease and not (isinstance(seconds, int) and 0 < seconds < lease):
+        yield _warning("$.maxleasetime", "has no effect unless it is longer than a maxexectime", "")
     filesystem = _dictionary(spec, "fs")
     if (filesystem.get("dirs") or filesystem.get("snapshots")) and filesystem.get("mount") in (None, ""):
         yield _warning(

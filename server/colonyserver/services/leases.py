@@ -1,8 +1,8 @@
 """Leases: an executor that still works on a process asks for more time (extension `lease`).
 
-`maxexectime` is how long the server waits without hearing of a run, and `conditions.walltime` how long the run may take
-in all. So a submitter who wants a lost executor to be noticed soon gives a short `maxexectime` and a longer walltime;
-where the walltime is not longer, `maxexectime` is the limit that it always was, and nothing can be renewed.
+`maxexectime` is the limit of a run, unless the specification has a longer `maxleasetime`: then it is how long the server
+waits without hearing from the executor, and `maxleasetime` how long the run may take in all. So a submitter can have a
+lost executor noticed soon, and give a long run its time.
 """
 
 import json
@@ -38,10 +38,10 @@ class LeaseService:
         self._clock = clock
 
     async def renew(self, caller: Caller, process_id: str) -> Lease:
-        """Move the execution deadline of a process to `maxexectime` from now, but not beyond its walltime.
+        """Move the execution deadline of a process to `maxexectime` from now, but not beyond `maxleasetime`.
 
         A process without a deadline needs no renewal and keeps having none. Raises NotFound, Forbidden unless the
-        caller is the executor that runs it, Conflict when it does not run or has no walltime beyond `maxexectime`.
+        caller is the executor that runs it, Conflict when it does not run or has no `maxleasetime` beyond that.
         """
 
         def unit(connection: Connection) -> ProcessRecord:
@@ -68,15 +68,15 @@ class LeaseService:
         )
 
     def _renewed(self, record: ProcessRecord) -> int:
-        walltime: int = json.loads(record.spec_json)["conditions"]["walltime"]
-        if walltime <= record.max_exec_time:
+        max_lease_time: int = json.loads(record.spec_json).get("maxleasetime", 0)
+        if max_lease_time <= record.max_exec_time:
             raise Conflict(
                 "Failed to renew lease, maxexectime is the limit of this process; "
-                "a longer conditions.walltime in its specification would allow for renewals"
+                "a longer maxleasetime in its specification would allow for renewals"
             )
         assert record.started_at is not None
         assert record.exec_deadline is not None
-        latest = record.started_at + min(walltime, _LONGEST_SECONDS) * NANOSECONDS
+        latest = record.started_at + min(max_lease_time, _LONGEST_SECONDS) * NANOSECONDS
         return max(record.exec_deadline, min(self._clock.now() + record.max_exec_time * NANOSECONDS, latest))
 
 

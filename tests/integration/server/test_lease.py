@@ -35,7 +35,7 @@ def _refusal(server: RunningServer, colony: ColonyKeys, process: Process, identi
 
 
 def test_the_deadline_moves_to_a_whole_limit_from_now(server: RunningServer, colony: ColonyKeys) -> None:
-    process = _running(server, colony, max_exec_time=100, wall_time=1000)
+    process = _running(server, colony, max_exec_time=100, max_lease_time=1000)
     before = datetime.now(UTC)
     renewed = _renew(server, colony, process)
     assert renewed is not None
@@ -46,8 +46,8 @@ def test_the_deadline_moves_to_a_whole_limit_from_now(server: RunningServer, col
     assert read.exec_deadline == renewed
 
 
-def test_it_never_goes_beyond_the_walltime(server: RunningServer, colony: ColonyKeys) -> None:
-    process = _running(server, colony, max_exec_time=100, wall_time=101)
+def test_it_never_goes_beyond_the_lease_time(server: RunningServer, colony: ColonyKeys) -> None:
+    process = _running(server, colony, max_exec_time=100, max_lease_time=101)
     assert process.start_time is not None
     for _ in range(2):
         renewed = _renew(server, colony, process)
@@ -55,8 +55,8 @@ def test_it_never_goes_beyond_the_walltime(server: RunningServer, colony: Colony
         assert renewed <= process.start_time + timedelta(seconds=101)
 
 
-def test_without_a_longer_walltime_the_limit_stays(server: RunningServer, colony: ColonyKeys) -> None:
-    process = _running(server, colony, max_exec_time=100, wall_time=100)
+def test_without_a_longer_lease_time_the_limit_stays(server: RunningServer, colony: ColonyKeys) -> None:
+    process = _running(server, colony, max_exec_time=100, max_lease_time=100)
     assert _refusal(server, colony, process) == 400
     read = server.send(messages.GetProcess(process_id=process.process_id), colony.user)
     assert read.exec_deadline == process.exec_deadline
@@ -67,7 +67,7 @@ def test_without_a_limit_there_is_nothing_to_renew(server: RunningServer, colony
 
 
 def test_only_its_executor_while_it_runs(server: RunningServer, colony: ColonyKeys) -> None:
-    process = _running(server, colony, max_exec_time=100, wall_time=1000)
+    process = _running(server, colony, max_exec_time=100, max_lease_time=1000)
     other = Identity.generate()
     server.add_executor(colony, other, "other")
     assert [
@@ -86,8 +86,8 @@ async def test_a_renewed_process_outlives_its_first_deadline(server: RunningServ
         colony.client(colony.executor) as worker,
         following(colony) as follower,
     ):
-        process = await alice.submit(specification(colony, max_exec_time=1, wall_time=3))
-        short = await alice.submit(specification(colony, max_exec_time=1, wall_time=3))
+        process = await alice.submit(specification(colony, max_exec_time=1, max_lease_time=3))
+        short = await alice.submit(specification(colony, max_exec_time=1, max_lease_time=3))
         for _ in range(2):
             await worker.assign(5)
         await follower.begin()

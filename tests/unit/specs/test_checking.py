@@ -103,7 +103,7 @@ def test_only_an_object_is_a_specification(data: object) -> None:
 
 
 @pytest.mark.parametrize("value", [True, 1.0, "1", [], 2**31, 10**500])
-@pytest.mark.parametrize("field", ["priority", "maxexectime", "maxwaittime", "maxretries"])
+@pytest.mark.parametrize("field", ["priority", "maxexectime", "maxwaittime", "maxleasetime", "maxretries"])
 def test_whole_numbers_are_whole_numbers_in_range(field: str, value: object) -> None:
     problem = errors({"funcname": "f", field: value})[f"$.{field}"]
     assert problem.accepted
@@ -198,6 +198,8 @@ class TestContainerJob:
         ({"conditions": {}}, "$.conditions.executortype"),
         ({"conditions": {"executortype": "cli", "dependencies": ["a"]}}, "$.conditions.dependencies"),
         ({"maxretries": 3}, "$.maxretries"),
+        ({"maxleasetime": 3}, "$.maxleasetime"),
+        ({"maxleasetime": 3, "maxexectime": 3}, "$.maxleasetime"),
         ({"fs": {"dirs": [{"label": "/a", "dir": "/a"}]}}, "$.fs.mount"),
     ],
 )
