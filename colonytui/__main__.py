@@ -1,15 +1,13 @@
 """The entry point of colony-tui."""
 
-import gc
 import sys
 
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+from colonytui import garbage
 
 
 def main() -> None:
     """Run the program with the arguments of this process, and exit."""
-    # Loading modules makes many objects and no garbage; looking for some there takes a tenth of the start.
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    garbage.begin_loading()
     # httpx loads a command line of its own with click, rich and pygments, a quarter of our start, if it can.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None makes an import fail
     if len(sys.argv) == 1:

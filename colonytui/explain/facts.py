@@ -8,12 +8,12 @@ from colonytui.store.process_list import ListQuery
 from colonytui.store.store import Store
 
 
-def colony_facts(store: Store, colony_name: str) -> ColonyFacts:
-    """Gather what is known of the colony at this moment."""
+def colony_facts(store: Store, colony_name: str, before: ColonyFacts | None = None) -> ColonyFacts:
+    """Gather what is known of the colony at this moment; what the facts `before` have worked out is used again."""
     waiting = store.processes(ListQuery(ProcessState.WAITING))
     running = store.processes(ListQuery(ProcessState.RUNNING))
     known = store.snapshot.taken_at is not None
-    return ColonyFacts(
+    facts = ColonyFacts(
         now=store.now(),
         colony_name=colony_name,
         paused=store.assignments_paused if known else None,
@@ -23,3 +23,6 @@ def colony_facts(store: Store, colony_name: str) -> ColonyFacts:
         processes={**waiting.processes, **running.processes},
         running_complete=running.complete,
     )
+    if before is not None:
+        facts.take_over(before)
+    return facts

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import chain
+from operator import is_
 
 from colonysdk.objects import Process
 from colonytui.explain.explanation import ColonyFacts, why_line
@@ -48,6 +50,8 @@ class ProcessBrowser:
         self.fields = process_fields(store.now, self.executor_name)
         self._context = CellContext(glyphs, store.now, self.executor_name, self.why)
         self._texts: dict[str, tuple[Process, SearchText]] = {}
+        self._merged_lists: Sequence[Sequence[Process]] = ()
+        self._merged: Sequence[Process] = ()
         self._facts: tuple[Snapshot, ColonyFacts] | None = None
         self._reasons: dict[str, str] = {}
         self._executor_names: tuple[object, Mapping[str, str]] = (None, {})
@@ -102,11 +106,9 @@ class ProcessBrowser:
         self._asked_filter = self.filter
         return self.queries != before
 
-    def rows(self) -> list[Process]:
+    def rows(self) -> Sequence[Process]:
         """The processes to show, in the tab's own order."""
-        processes = [process for known in self.lists for process in known.ordered]
-        if len(self.tab.states) > 1:
-            processes.sort(key=submitted_time, reverse=True)
+        processes = self._listed()
         if len(self._texts) > 2 * len(processes) + MOST_SPARE_TEXTS:
             self._texts.clear()
         return [process for process in processes if self.filter.matches(process)] if self.filter.text else processes
@@ -140,7 +142,8 @@ class ProcessBrowser:
         """Why a process waits, in one line, by the present snapshot."""
         snapshot = self._store.snapshot
         if self._facts is None or self._facts[0] is not snapshot:
-            self._facts = (snapshot, colony_facts(self._store, self._colony_name))
+            before = self._facts[1] if self._facts else None
+            self._facts = (snapshot, colony_facts(self._store, self._colony_name, before))
             self._reasons.clear()
         reason = self._reasons.get(process.process_id)
         if reason is None:
@@ -154,6 +157,16 @@ class ProcessBrowser:
             names = {executor.executor_id: executor.executor_name for executor in executors}
             self._executor_names = (executors, names)
         return self._executor_names[1].get(executor_id, short_id(executor_id))
+
+    def _listed(self) -> Sequence[Process]:
+        lists = [known.ordered for known in self.lists]
+        if len(lists) == 1:
+            return lists[0]
+        # Sorting takes long enough to be felt when somebody goes around the tabs.
+        if len(lists) != len(self._merged_lists) or not all(map(is_, lists, self._merged_lists)):
+            self._merged_lists = lists
+            self._merged = sorted(chain.from_iterable(lists), key=submitted_time, reverse=True)
+        return self._merged
 
     def _text_of(self, process: Process) -> SearchText:
         known = self._texts.get(process.process_id)

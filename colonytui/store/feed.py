@@ -3,7 +3,9 @@
 1. A turn asks for statistics and for whatever the visible screen is interested in, at the same time.
 2. After a good turn the feed rests for a second (five while the terminal has no focus), after a bad one for
    1, 2, 4 … 30 s, and never stops trying. The data stays and ages.
-3. `refresh` ends the rest, or gives up a turn under way, and starts a new turn at once.
+3. Where the server tells that something happened, the feed rests until then, but for five seconds at most (thirty
+   without focus), because not everything is told. The first news ends the rest at once, more of it within a second.
+4. `refresh` ends the rest, or gives up a turn under way, and starts a new turn at once.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from colonysdk.errors import ColonyError, Refused, Unreachable
-from colonysdk.objects import Executor, Process
+from colonysdk.following import Follower
+from colonysdk.objects import ColonyEvents, Executor, Process
+from colonytui import garbage
 from colonytui.store.process_list import ListQuery
 from colonytui.store.snapshot import Update
 from colonytui.store.store import Store
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
 
 FOCUSED_SECONDS = 1.0
 UNFOCUSED_SECONDS = 5.0
+FOLLOWING_SECONDS = 5.0
+UNFOCUSED_FOLLOWING_SECONDS = 30.0
+SHORTEST_GAP_SECONDS = 0.05
+"""Between two turns that news has caused; doubles up to a second while there are more and more."""
 EXECUTORS_SECONDS = 5.0
 """How often executors are asked for while no visible row depends on them."""
 TURN_SECONDS = 10.0
@@ -76,6 +84,9 @@ class Feed:
         self._interest = interest
         self._chance = chance
         self._wake = asyncio.Event()
+        self._news = asyncio.Event()
+        self._gap_seconds = SHORTEST_GAP_SECONDS
+        self._follower = Follower(connect, self._hear)
         self._turn_task: asyncio.Task[None] | None = None
         self._executors_at: float | None = None
 
@@ -83,8 +94,18 @@ class Feed:
         """Take turns for ever; ends only by cancellation."""
         # Making a client loads libraries, during which the keyboard must not wait.
         await asyncio.to_thread(self._connect)
+        garbage.end_loading()
+        following = asyncio.create_task(self._follower.run())
+        try:
+            await self._take_turns()
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    async def _take_turns(self) -> None:
         while True:
             self._wake.clear()
+            self._news.clear()
             self._turn_task = asyncio.create_task(self.turn())
             try:
                 await asyncio.wait({self._turn_task})
@@ -94,6 +115,11 @@ class Feed:
                 self._turn_task.result()
             if not self._wake.is_set():
                 await self._rest()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the server tells what happens, so that resting is no waiting."""
+        return self._follower.is_live
 
     def refresh(self) -> None:
         """Start a new turn now."""
@@ -115,8 +141,9 @@ class Feed:
 
     async def load_history(self, query: ListQuery, span: timedelta) -> int:
         """Load processes submitted within `span` into a list and return how many came; raises ColonyError."""
-        older = await self._client.process_history(int(span.total_seconds()), query.state)
-        self._store.put_history(query, older, span)
+        with garbage.many_kept():
+            older = await self._client.process_history(int(span.total_seconds()), query.state)
+            self._store.put_history(query, older, span)
         return len(older)
 
     async def turn(self) -> None:
@@ -184,18 +211,40 @@ class Feed:
 
     async def _rest(self) -> None:
         connection = self._store.connection
-        seconds: float | None = self._jittered(FOCUSED_SECONDS if self.focused else UNFOCUSED_SECONDS)
-        if connection.failures:
-            seconds = connection.retry_in(self._store.clock.monotonic())
         if connection.paused:
-            seconds = None
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
+            await self._wake.wait()
+        elif connection.failures:
+            await _any_of(connection.retry_in(self._store.clock.monotonic()), self._wake)
+        elif self.is_told:
+            await self._rest_until_news()
+        else:
+            await _any_of(self._jittered(FOCUSED_SECONDS if self.focused else UNFOCUSED_SECONDS), self._wake)
+
+    def _hear(self, frame: ColonyEvents) -> None:
+        if frame.events or frame.missed:
+            self._news.set()
+
+    async def _rest_until_news(self) -> None:
+        await _any_of(self._gap_seconds if self.focused else UNFOCUSED_SECONDS, self._wake)
+        if self._news.is_set():
+            self._gap_seconds = min(2 * self._gap_seconds, FOCUSED_SECONDS)
             return
+        self._gap_seconds = SHORTEST_GAP_SECONDS
+        seconds = FOLLOWING_SECONDS if self.focused else UNFOCUSED_FOLLOWING_SECONDS
+        await _any_of(self._jittered(seconds), self._wake, self._news)
 
     def _jittered(self, seconds: float) -> float:
         return seconds * (1 + _JITTER * (2 * self._chance() - 1))
+
+
+async def _any_of(seconds: float | None, *events: asyncio.Event) -> None:
+    """Wait until one of the events is set, or the time is over."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
 
 
 def _result_of(task: asyncio.Task[list[Executor]] | None) -> Sequence[Executor] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from colonytui.tables.columns import Column
@@ -23,7 +23,7 @@ class TableRows(Generic[RowT]):
         self.cursor = 0
         """The place of the row that keys act on; 0 also when there are no rows."""
         self._given: Sequence[RowT] = ()
-        self._places: dict[str, int] = {}
+        self._places_by_key: dict[str, int] | None = None
         self._range: tuple[str, frozenset[str]] | None = None
 
     # Reading
@@ -41,7 +41,7 @@ class TableRows(Generic[RowT]):
     @property
     def marked_count(self) -> int:
         """How many of the rows shown are marked."""
-        return sum(key in self._places for key in self.marks)
+        return sum(key in self._places for key in self.marks) if self.marks else 0
 
     @property
     def selected(self) -> list[RowT]:
@@ -66,8 +66,8 @@ class TableRows(Generic[RowT]):
         row, before = self.cursor_row, self.cursor
         self._given = rows
         self.shown = self.order.sorted(rows, columns)
-        self._places = {self.key(row): place for place, row in enumerate(self.shown)}
-        place = None if row is None else self.place(self.key(row))
+        self._places_by_key = None
+        place = None if row is None else self._new_place(row, before)
         self.cursor = max(0, min(before if place is None else place, len(self.shown) - 1))
         return 0 if place is None else place - before
 
@@ -108,6 +108,18 @@ class TableRows(Generic[RowT]):
         """Unmark everything, and end an open range."""
         self.marks.clear()
         self._range = None
+
+    @property
+    def _places(self) -> Mapping[str, int]:
+        # Made when it is first asked for: of thousands of rows this takes longer than all else that a key does.
+        if self._places_by_key is None:
+            self._places_by_key = {self.key(row): place for place, row in enumerate(self.shown)}
+        return self._places_by_key
+
+    def _new_place(self, row: RowT, before: int) -> int | None:
+        if before < len(self.shown) and self.shown[before] is row:
+            return before
+        return self.place(self.key(row))
 
     def _extend_range(self) -> None:
         if self._range is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from textwrap import wrap
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -197,7 +197,7 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
             segments = self._painter.row(row, self._shown_columns, look, marked=marked, exact=self.exact)
             return self._cropped(segments, look)
         width = self.size.width
-        lines = [] if self.content.shown else wrap(self._empty_text, max(width - 2 * EMPTY_MARGIN, 1))
+        lines = [] if self.content.shown else _wrapped(self._empty_text, max(width - 2 * EMPTY_MARGIN, 1))
         line = place + 1 - EMPTY_MARGIN
         if 0 <= line < len(lines):
             text = fit_text(" " * EMPTY_MARGIN + lines[line], width)
@@ -235,3 +235,8 @@ class TableView(ScrollView, ActionHost, Generic[RowT]):
             self.scroll_to(y=cursor, animate=False)
         elif self._page > 0 and cursor >= top + self._page:
             self.scroll_to(y=cursor - self._page + 1, animate=False)
+
+
+@lru_cache(maxsize=4)
+def _wrapped(text: str, width: int) -> Sequence[str]:
+    return wrap(text, width)
