@@ -57,6 +57,8 @@ def test_empty_variables_mean_the_default(monkeypatch: pytest.MonkeyPatch) -> No
         ("COLONIES_STALE_EXECUTOR_DURATION", "0"),
         ("COLONIES_ALLOW_EXECUTOR_REREGISTER", "perhaps"),
         ("COLONIES_SERVER_LOG_LEVEL", "loud"),
+        ("COLONIES_CRON_TIME_ZONE", "Mars/Olympus"),
+        ("COLONIES_CRON_CHECKER_PERIOD", "0"),
     ],
 )
 def test_unusable_values_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -67,3 +69,19 @@ def test_unusable_values_are_named(monkeypatch: pytest.MonkeyPatch, name: str, v
 
 def test_the_database_password_is_not_shown() -> None:
     assert "secret" not in repr(load_settings(database="postgresql://user:secret@host/colony"))
+
+
+@pytest.mark.parametrize(
+    ("cron_time_zone", "tz", "expected"),
+    [
+        ("Asia/Tokyo", "Europe/Stockholm", "Asia/Tokyo"),
+        ("", "Europe/Stockholm", "Europe/Stockholm"),
+        ("", ":Europe/Stockholm", "Europe/Stockholm"),
+        ("", "CET-1CEST", "UTC"),
+        ("", "", "UTC"),
+    ],
+)
+def test_time_zone_of_crons(monkeypatch: pytest.MonkeyPatch, cron_time_zone: str, tz: str, expected: str) -> None:
+    monkeypatch.setenv("COLONIES_CRON_TIME_ZONE", cron_time_zone)
+    monkeypatch.setenv("TZ", tz)
+    assert load_settings().cron_zone.key == expected
