@@ -61,7 +61,6 @@ class WorkflowService:
                 prepared = self.prepare(spec, initiator_id, initiator_name)
         except InvalidGraph as error:
             raise InvalidGraph(error.message, status=500) from None
-
         await self._database.write_batched(self._insert, prepared)
         self.announce(prepared)
         return prepared.reply
@@ -85,10 +84,13 @@ class WorkflowService:
         now = self._clock.now()
         workflow_id = new_process_id(now)
         places = self._places(workflow_id, links, root_input_json)
-        members = [
-            self._member(spec.colony_name, index, place, function, initiator_id, initiator_name, root_args)
-            for index, (place, function) in enumerate(zip(places, spec.function_specs, strict=True))
-        ]
+        members = []
+        for index, (place, function) in enumerate(zip(places, spec.function_specs, strict=True)):
+            own_function = _completed(function, spec.colony_name, () if place.parents else root_args or ())
+            try:
+                members.append(self._submission.prepare(own_function, initiator_id, initiator_name, place))
+            except Invalid as error:
+                raise Invalid(f"{error.message}, see $.functionspecs[{index}]") from None
         record = WorkflowRecord(
             workflow_id=workflow_id,
             colony_name=spec.colony_name,
@@ -132,26 +134,6 @@ class WorkflowService:
             for process_id, time, parents, children in zip(ids, times, links.parents, links.children, strict=True)
         ]
 
-    def _member(
-        self,
-        colony_name: str,
-        index: int,
-        place: Membership,
-        function: FunctionSpec,
-        initiator_id: str,
-        initiator_name: str,
-        root_args: Sequence[Any] | None,
-    ) -> Submitted:
-        if root_args and not place.parents:
-            function = function.model_copy(update={"args": [*root_args], "kwargs": {}})
-        # wire: members are of the colony of their workflow, and without a limit where 0 is given.
-        function.conditions.colony_name = colony_name
-        function.max_exec_time = function.max_exec_time or -1
-        try:
-            return self._submission.prepare(function, initiator_id, initiator_name, place)
-        except Invalid as error:
-            raise Invalid(f"{error.message}, see $.functionspecs[{index}]") from None
-
 
 class _Insert(BatchOperation[PreparedWorkflow, None]):
     def __init__(self, workflows: WorkflowService) -> None:
@@ -169,3 +151,13 @@ class _Insert(BatchOperation[PreparedWorkflow, None]):
             else:
                 outcomes.append(Forbidden(f"Colony with name <{colony_name}> does not exists"))
         return outcomes
+
+
+def _completed(function: FunctionSpec, colony_name: str, args: Sequence[Any]) -> FunctionSpec:
+    """A member's specification; `args`, when there are any, replace its own, in a copy."""
+    if args:
+        function = function.model_copy(update={"args": [*args], "kwargs": {}})
+    # wire: members are of the colony of their workflow, and without a limit where 0 is given.
+    function.conditions.colony_name = colony_name
+    function.max_exec_time = function.max_exec_time or -1
+    return function
