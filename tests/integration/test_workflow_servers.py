@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from colonysdk.objects import ProcessState
+from colonyserver.errors import NothingAvailable
 from tests.support.core import Core, caller, open_core
 from tests.support.postgresql import Cluster
-from tests.support.workflows import Flow, assert_consistent
+from tests.support.workflows import DIAMOND, Flow, assert_consistent
 
 pytestmark = pytest.mark.postgresql
 
@@ -89,3 +90,29 @@ async def test_failures_and_successes(cores: tuple[Core, Core]) -> None:
     for flow in flows:
         assert await flow.states() == "2333"
         assert await flow.state() is ProcessState.FAILED
+
+
+async def test_diamonds_run_across_servers(cores: tuple[Core, Core]) -> None:
+    flows = [await Flow.submit(cores[index % 2], **DIAMOND) for index in range(_WORKFLOWS)]
+
+    async def work(core: Core, name: str) -> None:
+        while await _unfinished(core):
+            try:
+                process = await core.assign(name)
+            except NothingAvailable:
+                await asyncio.sleep(0.02)
+                continue
+            await core.succeed(process, name, [process.spec.node_name])
+
+    async with asyncio.timeout(100):
+        await asyncio.gather(*(work(core, name) for core in cores for name in ("one", "two", "three")))
+    for flow in flows:
+        assert await flow.states() == "2222"
+        assert (await flow.member("d")).input == ["b", "c"]
+        assert await flow.state() is ProcessState.SUCCESS
+    assigned = [change.process_id for core in cores for change in core.changes if change.state == ProcessState.RUNNING]
+    assert len(assigned) == len(set(assigned)) == 4 * _WORKFLOWS
+
+
+async def _unfinished(core: Core) -> bool:
+    return bool(await core.rows("SELECT 1 FROM workflow WHERE state IN (0, 1) LIMIT 1"))
