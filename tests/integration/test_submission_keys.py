@@ -4,12 +4,13 @@ from pathlib import Path
 
 from colonysdk.objects import Conditions, FunctionSpec
 from colonyserver.background.forgetting import ForgettingLoop
-from colonyserver.services.keyed_submission import KEPT_SECONDS, KeyedSubmissionService
+from colonyserver.services.keyed_submission import KeyedSubmissionService
+from colonyserver.services.once import KEPT_SECONDS
 from tests.support.core import COLONY, TYPE, USER_ID, Core, open_core
 
 
 async def _submit(core: Core, key: str) -> str:
-    service = KeyedSubmissionService(core.database, core.lifecycle.submission, core.clock)
+    service = KeyedSubmissionService(core.database, core.lifecycle.submission, core.lifecycle.workflows, core.clock)
     spec = FunctionSpec(func_name="echo", conditions=Conditions(colony_name=COLONY, executor_type=TYPE))
     record = await service.submit(spec, key=key, initiator_id=USER_ID, initiator_name="alice")
     return record.process_id

@@ -1,14 +1,17 @@
 """Messages about workflows, which the wire calls process graphs."""
 
+from pydantic import Field
+
 from colonysdk.messages.base import Message
 from colonysdk.objects import FunctionSpec, Process, ProcessGraph, WorkflowSpec
-from colonysdk.objects.wire import Int64
+from colonysdk.objects.wire import Int64, omit_empty
 
 
 class SubmitWorkflow(Message[ProcessGraph], payload="submitworkflowspecmsg"):
-    """Submit a workflow to the colony that it names."""
+    """Submit a workflow to the colony that it names; `submit_key` as for a single process (extension `submitkey/1`)."""
 
     spec: WorkflowSpec
+    submit_key: str = Field(default="", exclude_if=omit_empty)
 
 
 class GetWorkflow(Message[ProcessGraph], payload="getprocessgraphmsg"):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from colonyserver.clock import NANOSECONDS, Clock
-from colonyserver.services.keyed_submission import KEPT_SECONDS
+from colonyserver.services.once import KEPT_SECONDS
 from colonyserver.storage.database import Database
 from colonyserver.storage.submission_keys import remove_old_keys, remove_old_nonces
 

@@ -21,7 +21,9 @@ async def submit(services: Services, request: Request[SubmitWorkflow]) -> Workfl
     """Take a workflow in."""
     spec = request.message.spec
     initiator = request.member(spec.colony_name)
-    return await services.lifecycle.workflows.submit(spec, initiator_id=initiator.id, initiator_name=initiator.name)
+    return await services.extensions.submissions.submit_workflow(
+        spec, key=request.message.submit_key, initiator_id=initiator.id, initiator_name=initiator.name
+    )
 
 
 @handles(GetWorkflow, "get processgraph", allow=member_somewhere)

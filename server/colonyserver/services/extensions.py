@@ -41,7 +41,7 @@ class Extensions:
             offers=offers,
             explanations=ExplanationService(database, lifecycle.clock, lifecycle.presence, offers),
             events=ColonyEventService(events, lifecycle.clock),
-            submissions=KeyedSubmissionService(database, lifecycle.submission, lifecycle.clock),
+            submissions=KeyedSubmissionService(database, lifecycle.submission, lifecycle.workflows, lifecycle.clock),
             leases=LeaseService(database, events, lifecycle.clock),
             freshness=freshness,
         )

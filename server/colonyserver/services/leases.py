@@ -1,8 +1,8 @@
 """Leases: an executor that still works on a process asks for more time (extension `lease`).
 
-`maxexectime` is the limit of a run, unless the specification has a longer `maxleasetime`: then it is how long the server
-waits without hearing from the executor, and `maxleasetime` how long the run may take in all. So a submitter can have a
-lost executor noticed soon, and give a long run its time.
+`maxexectime` is the limit of a run, unless the specification has a longer `maxleasetime`: then it is how long the
+server waits without hearing from the executor, and `maxleasetime` how long the run may take in all. So a submitter can
+have a lost executor noticed soon, and give a long run its time.
 """
 
 import json

@@ -54,16 +54,19 @@ class WorkflowService:
         Raises InvalidGraph (wire: 500), Invalid for a function specification that cannot be stored, Forbidden when its
         colony is gone.
         """
-        try:
-            if len(spec.function_specs) > _MANY:
-                prepared = await asyncio.to_thread(self.prepare, spec, initiator_id, initiator_name)
-            else:
-                prepared = self.prepare(spec, initiator_id, initiator_name)
-        except InvalidGraph as error:
-            raise InvalidGraph(error.message, status=500) from None
+        prepared = await self.prepare_submitted(spec, initiator_id, initiator_name)
         await self._database.write_batched(self._insert, prepared)
         self.announce(prepared)
         return prepared.reply
+
+    async def prepare_submitted(self, spec: WorkflowSpec, initiator_id: str, initiator_name: str) -> PreparedWorkflow:
+        """Make processes of a workflow that came over the wire; raises Invalid, InvalidGraph (wire: 500)."""
+        try:
+            if len(spec.function_specs) > _MANY:
+                return await asyncio.to_thread(self.prepare, spec, initiator_id, initiator_name)
+            return self.prepare(spec, initiator_id, initiator_name)
+        except InvalidGraph as error:
+            raise InvalidGraph(error.message, status=500) from None
 
     def prepare(
         self,

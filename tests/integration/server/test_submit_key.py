@@ -11,7 +11,7 @@ from colonysdk.envelope import ReplyEnvelope
 from colonysdk.errors import Refused, Unreachable
 from colonysdk.identity import Identity
 from colonysdk.messages import Message
-from colonysdk.objects import Process, ProcessState, User
+from colonysdk.objects import Process, ProcessGraph, ProcessState, User, WorkflowSpec
 from tests.support.server import ColonyKeys, RunningServer
 from tests.support.specifications import specification
 
@@ -83,6 +83,33 @@ def test_a_refused_submission_leaves_its_key_free(server: RunningServer, colony:
     with pytest.raises(Refused):
         server.send(message, colony.user)
     assert _submit(server, colony, "k").state is ProcessState.WAITING
+
+
+def _submit_workflow(server: RunningServer, colony: ColonyKeys, key: str) -> ProcessGraph:
+    specs = [specification(colony, node_name="a"), specification(colony, node_name="b", dependencies=["a"])]
+    workflow = WorkflowSpec(colony_name=colony.name, function_specs=specs)
+    return server.send(messages.SubmitWorkflow(spec=workflow, submit_key=key), colony.user)
+
+
+def test_workflows_too(server: RunningServer, colony: ColonyKeys) -> None:
+    first = _submit_workflow(server, colony, "k")
+    again = _submit_workflow(server, colony, "k")
+    assert again.process_graph_id == first.process_graph_id
+    assert set(again.process_ids) == set(first.process_ids)
+    other = _submit_workflow(server, colony, "k2")
+    assert other.process_graph_id != first.process_graph_id
+    statistics = server.send(messages.GetColonyStatistics(colony_name=colony.name), colony.user)
+    assert statistics.waiting_processes == 4
+    server.send(messages.RemoveWorkflow(process_graph_id=first.process_graph_id), colony.user)
+    with pytest.raises(Refused, match="was removed"):
+        _submit_workflow(server, colony, "k")
+
+
+def test_a_key_is_for_one_thing(server: RunningServer, colony: ColonyKeys) -> None:
+    _submit(server, colony, "k")
+    with pytest.raises(Refused) as refusal:
+        _submit_workflow(server, colony, "k")
+    assert refusal.value.status == 400
 
 
 class LosingClient(ColonyClient):
