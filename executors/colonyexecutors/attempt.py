@@ -17,6 +17,7 @@ from colonyexecutors.ownership import confirm_ours
 from colonyexecutors.runtimes.base import Exit, Handle, Output
 from colonyexecutors.site import Site
 from colonyexecutors.together import together
+from colonyexecutors.usage import UsageRecorder
 from colonyexecutors.watch import Watch
 
 ResultT = TypeVar("ResultT")
@@ -46,6 +47,7 @@ class Attempt:
         self._recovered = recovered
         self._watch = Watch(site, entry)
         self._logs = LogSender(site.client, site.executor_id, site.journal, entry)
+        self._usage = UsageRecorder(site.runtime)
         self._ended: Exit | None = None
         self._unreadable: OutputUnreadable | None = None
 
@@ -97,10 +99,12 @@ class Attempt:
                 raise stages.lost()
             if self._recovered:
                 await confirm_ours(self._site.client, self._site.executor_id, self._entry)
+            job = await stages.prepare(self._site, job)
             await self._reservation.granted()
-            image_id, self._entry.image_digest = await stages.prepare_image(self._site, job)
             self._entry.gpu_ids = self._reservation.gpu_ids
-            await _uninterrupted(self._start(stages.create(self._site, job, image_id, self._entry.gpu_ids)))
+            async with stages.image_of(self._site, job) as image:
+                self._entry.image_digest = image.digest
+                await _uninterrupted(self._start(stages.create(self._site, job, image.id, self._entry.gpu_ids)))
         assert self._handle is not None
         self._watch.limit(job.walltime_seconds)
         await self._follow(self._handle)
@@ -116,9 +120,11 @@ class Attempt:
         await together(self._wait(handle), self._logs.follow(self._outputs(handle)))
 
     async def _wait(self, handle: Handle) -> None:
+        recording = asyncio.create_task(self._usage.record(handle))
         try:
             self._ended = await self._site.runtime.wait(handle)
         finally:
+            recording.cancel()
             self._watch.release()
 
     async def _outputs(self, handle: Handle) -> AsyncIterator[Output]:
@@ -157,7 +163,7 @@ class Attempt:
             await self._logs.add_last_line(f"colony: run: {self._unreadable}")
         if self._entry.failure is not None:
             await self._logs.add_last_line(self._entry.failure.last_line)
-        await stages.close(self._site, self._entry, self._ended)
+        await stages.close(self._site, self._entry, self._ended, self._usage.attributes())
 
     async def _clean_up(self) -> None:
         """Remove the program and what it left, then the record of it."""

@@ -7,6 +7,7 @@ ExecutorError
 ├── NotOurs               the server says that a process is no longer this executor's
 └── StageFailed           a process cannot be brought further; becomes the process's errors
     ├── ValidateFailed    its specification is not a job that this executor can run
+    ├── PrepareFailed     the site refuses it, or its prepare hook failed
     ├── ImageFailed       its image cannot be had
     ├── StartFailed       its command cannot be started
     └── RunFailed         its program ended badly, or was ended
@@ -66,6 +67,12 @@ class ValidateFailed(StageFailed):
     """The specification is not a job that this executor can run."""
 
     stage = "validate"
+
+
+class PrepareFailed(StageFailed):
+    """The site refuses the job, or its prepare hook failed."""
+
+    stage = "prepare"
 
 
 class ImageFailed(StageFailed):

@@ -16,6 +16,7 @@ import structlog
 from colonyexecutors.assigning import Assigner
 from colonyexecutors.capabilities import measure
 from colonyexecutors.changes import Changes
+from colonyexecutors.image_cache import ImageCache
 from colonyexecutors.images import ImageStore
 from colonyexecutors.journal import Journal
 from colonyexecutors.ledger import Ledger
@@ -29,6 +30,7 @@ from colonyexecutors.settings import ExecutorSettings
 from colonyexecutors.site import Site
 from colonyexecutors.state import ready_file
 from colonysdk.client import ColonyClient
+from colonysdk.units import parse_memory
 
 _LOOK_BACK_SECONDS = 5.0
 _STOP_SECONDS = 8.0
@@ -94,9 +96,10 @@ class Executor:
             executor_id=self._executor_id,
             runtime=self._runtime,
             journal=Journal(self._settings.state_path / "journal.jsonl"),
-            images=ImageStore(self._runtime),
+            images=self._image_store(),
             notify=notices.tell,
             total=machine.resources,
+            hook=self._settings.prepare_hook,
             changes=changes,
         )
         ledger = Ledger(machine.resources, machine.gpu_ids, self._neighbours)
@@ -130,6 +133,12 @@ class Executor:
                 async with asyncio.timeout(_LOOK_BACK_SECONDS):
                     await take_lost_assignments(site, running)
             await self._finish(running)
+
+    def _image_store(self) -> ImageStore:
+        limit_bytes = parse_memory(self._settings.image_cache)
+        record = self._settings.state_path / "images.json"
+        cache = ImageCache(self._runtime, record, limit_bytes) if limit_bytes else None
+        return ImageStore(self._runtime, archives=self._settings.image_archives, cache=cache)
 
     def _introduction(self) -> dict[str, object]:
         return {

@@ -4,6 +4,7 @@ Flags win over the environment. `COLONIES_PRVKEY` is the executor's key only whe
 executor registers itself under a key of its own, and a shell that was set up for the command line holds a user's key.
 """
 
+import os
 import socket
 from pathlib import Path
 
@@ -69,6 +70,16 @@ class ExecutorSettings(ClientSettings):
     """What users read about its kind."""
     software_version: str = Field(default="", validation_alias=AliasChoices("software_version", "EXECUTOR_SW_VERSION"))
     """What users read about its version."""
+    prepare_hook: Path | None = Field(
+        default=None, validation_alias=AliasChoices("prepare_hook", "EXECUTOR_PREPARE_HOOK")
+    )
+    """A program of this site that sees every job first, and may refuse it or choose its image's form."""
+    image_archives: Path | None = Field(
+        default=None, validation_alias=AliasChoices("image_archives", "EXECUTOR_IMAGE_ARCHIVES")
+    )
+    """A directory of `docker save` archives, looked into before a registry is asked."""
+    image_cache: str = Field(default="", validation_alias=AliasChoices("image_cache", "EXECUTOR_IMAGE_CACHE_SIZE"))
+    """How much the images that this executor has fetched may take, such as "50Gi"; by default any amount."""
     network: str = Field(default="", validation_alias=AliasChoices("network", "EXECUTOR_NETWORK"))
     """The Docker network that containers join; by default the engine's."""
     machine_directory: Path | None = Field(
@@ -103,7 +114,10 @@ class ExecutorSettings(ClientSettings):
             raise InvalidSettings("no colony is named: use --colony or COLONIES_COLONY_NAME")
         if ":" in self.name or "/" in self.name:
             raise InvalidSettings(f'the name "{self.name}" holds ":" or "/": use another with --name')
-        for option, text, parse in (("cpu", self.cpu, parse_cpu), ("memory", self.memory, parse_memory)):
+        if self.prepare_hook is not None and not os.access(self.prepare_hook, os.X_OK):
+            raise InvalidSettings(f"EXECUTOR_PREPARE_HOOK: {self.prepare_hook} is no program that may be executed")
+        amounts = (("cpu", self.cpu, parse_cpu), ("memory", self.memory, parse_memory))
+        for option, text, parse in (*amounts, ("EXECUTOR_IMAGE_CACHE_SIZE", self.image_cache, parse_memory)):
             try:
                 parse(text)
             except ValueError as error:

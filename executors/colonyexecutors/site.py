@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from colonyexecutors.changes import Changes
 from colonyexecutors.images import ImageStore
@@ -17,7 +18,7 @@ class Site:
 
     `notify` tells the operator something that concerns no single process's output: it goes to the executor's own log.
     `changes` tells what the server does with processes that run here. `total` is what processes may take of the machine
-    together.
+    together; `hook` sees every job before it is prepared.
     """
 
     client: ColonyClient
@@ -28,3 +29,4 @@ class Site:
     notify: Callable[[str], None]
     total: Resources
     changes: Changes
+    hook: Path | None = None

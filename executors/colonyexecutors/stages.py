@@ -1,4 +1,4 @@
-"""The stages of a process: validate → image → start → run → close, each with its own typed failure.
+"""The stages of a process: validate → prepare → image → start → run → close, each with its own typed failure.
 
 Every failure says in one sentence what went wrong, with a stable code, a hint, and whether submitting again may help.
 A program's own exit code is one of these codes' details and never a code of ours.
@@ -7,8 +7,8 @@ A program's own exit code is one of these codes' details and never a code of our
 import asyncio
 import signal
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TypeVar
 
@@ -17,9 +17,10 @@ import structlog
 from colonyexecutors.delivery import deliver
 from colonyexecutors.errors import ImageFailed, RunFailed, RuntimeUnavailable, StageFailed, StartFailed
 from colonyexecutors.fitting import check_fits
+from colonyexecutors.hook import prepare as run_hook
 from colonyexecutors.job import Job, read_job
 from colonyexecutors.journal import Entry, Failure
-from colonyexecutors.runtimes.base import KILLED, Exit, Handle, Workload
+from colonyexecutors.runtimes.base import KILLED, Exit, Handle, Image, Workload
 from colonyexecutors.site import Site
 from colonysdk.errors import Refused
 from colonysdk.units import format_bytes
@@ -41,17 +42,25 @@ def validate(site: Site, entry: Entry) -> Job:
     return job
 
 
-async def prepare_image(site: Site, job: Job) -> tuple[str, str]:
-    """Have the job's image on this machine, and return its id and digest; raises ImageFailed."""
+async def prepare(site: Site, job: Job) -> Job:
+    """Let the site see the job first; raises PrepareFailed."""
+    return await run_hook(site.hook, job)
+
+
+@asynccontextmanager
+async def image_of(site: Site, job: Job) -> AsyncIterator[Image]:
+    """Have the job's image on this machine for as long as the block lasts; raises ImageFailed."""
     if not site.runtime.uses_images:
         if job.image:
             site.notify(f"images are ignored: programs run as plain processes, not in {job.image}")
-        return "", ""
-    try:
-        image = await patiently(partial(site.images.ensure, job.image, job.pull))
-    except RuntimeUnavailable as error:
-        raise ImageFailed("runtime_unavailable", str(error), hint=_RUNTIME_HINT, retry=True) from error
-    return image.id, image.digest
+        yield Image(id="", digest="")
+        return
+    with site.images.keep(job.image):
+        try:
+            image = await patiently(partial(site.images.ensure, job.image, job.pull))
+        except RuntimeUnavailable as error:
+            raise ImageFailed("runtime_unavailable", str(error), hint=_RUNTIME_HINT, retry=True) from error
+        yield image
 
 
 async def create(site: Site, job: Job, image_id: str, gpu_ids: tuple[str, ...]) -> Handle:
@@ -122,13 +131,15 @@ def as_failure(error: StageFailed) -> Failure:
     return Failure(errors=error.as_errors(), last_line=f"colony: {error.stage}: {error.sentence}")
 
 
-async def close(site: Site, entry: Entry, ended: Exit | None) -> None:
-    """End the process on the server, with what is known about its end as attributes.
+async def close(site: Site, entry: Entry, ended: Exit | None, usage: Sequence[tuple[str, str]] = ()) -> None:
+    """End the process on the server, with what is known about its run as attributes.
 
     A server that refuses has ended it already, by this executor's earlier try or by itself.
     """
     process_id = entry.process_id
-    await asyncio.gather(*(_attribute(site, process_id, key, value) for key, value in _attributes(entry, ended)))
+    await asyncio.gather(
+        *(_attribute(site, process_id, key, value) for key, value in (*_attributes(entry, ended), *usage))
+    )
     call = (
         partial(site.client.fail, process_id, entry.failure.errors)
         if entry.failure

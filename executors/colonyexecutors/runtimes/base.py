@@ -93,6 +93,7 @@ class Image:
 
     id: str
     digest: str
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True)

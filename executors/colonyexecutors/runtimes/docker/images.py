@@ -36,7 +36,7 @@ class EngineImages:
         if not await self._can_run(found.get("Architecture", "")):
             raise wrong_architecture(reference)
         digests = found.get("RepoDigests") or [found["Id"]]
-        return Image(id=found["Id"], digest=digests[0])
+        return Image(id=found["Id"], digest=digests[0], size_bytes=found.get("Size", 0))
 
     async def pull(self, reference: str) -> None:
         """Fetch an image from its registry."""

@@ -1,0 +1,67 @@
+"""What a program used, as attributes."""
+
+import asyncio
+import json
+from contextlib import suppress
+
+import pytest
+
+from colonyexecutors import usage
+from colonyexecutors.errors import StartFailed
+from colonyexecutors.runtimes.base import Handle, Usage
+from colonyexecutors.runtimes.process import ProcessRuntime
+from colonyexecutors.usage import UsageRecorder
+
+HANDLE = Handle("1", "p", "1")
+
+
+class Busy(ProcessRuntime):
+    """A runtime whose program uses half a core and ever more memory, and cannot always be looked at."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks = 0
+        self.last = looks
+        self.done = asyncio.Event()
+
+    async def usage(self, handle: Handle) -> Usage:
+        self.looks += 1
+        if self.looks == self.last:
+            self.done.set()
+        if self.looks % 5 == 0:
+            raise StartFailed("not_running", "gone for a moment")
+        return Usage(self.looks * 0.5, self.looks * 2**20, read_bytes=self.looks, written_bytes=2 * self.looks)
+
+
+async def record(looks: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.setattr(usage, "_FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(usage, "_INTERVAL_SECONDS", 0.00001)
+    runtime = Busy(looks)
+    recorder = UsageRecorder(runtime)
+    recording = asyncio.create_task(recorder.record(HANDLE))
+    async with asyncio.timeout(60):
+        await runtime.done.wait()
+    recording.cancel()
+    with suppress(asyncio.CancelledError):
+        await recording
+    return dict(recorder.attributes())
+
+
+async def test_totals_and_peak(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = await record(9, monkeypatch)
+    assert found["cpuseconds"] == "4.50"
+    assert found["peakmemory"] == str(9 * 2**20)
+    assert (found["readbytes"], found["writtenbytes"]) == ("9", "18")
+
+
+async def test_a_series_stays_small_and_keeps_both_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = await record(500, monkeypatch)
+    series = json.loads(found["usage"])
+    assert 30 <= len(series["seconds"]) <= 64
+    assert len(series["cpu"]) == len(series["memory"]) == len(series["seconds"])
+    assert series["seconds"] == sorted(series["seconds"])
+    assert series["memory"][0] == 1.0
+    assert len(found["usage"]) < 2000
+
+
+async def test_nothing_was_seen() -> None:
+    assert UsageRecorder(Busy(1)).attributes() == []
