@@ -30,6 +30,7 @@ class ConnectionOptions:
     host: str | None = None
     port: int | None = None
     tls: bool | None = None
+    tls_ca: Path | None = None
     skip_tls_verify: bool | None = None
     colony: str | None = None
     key_file: Path | None = None
@@ -115,6 +116,8 @@ def _configured_session(options: ConnectionOptions, *, read_only: bool) -> Sessi
         host=options.host,
         port=options.port,
         tls=options.tls,
+        tls_ca=options.tls_ca,
+        skip_tls_verify=options.skip_tls_verify,
         colony_name=options.colony,
         private_key=options.private_key,
         colony_private_key=options.colony_private_key,
@@ -131,7 +134,7 @@ def _configured_session(options: ConnectionOptions, *, read_only: bool) -> Sessi
         colony_name=settings.colony_name,
         colony_owner=_key(options.colony_key_file) or settings.colony_owner(),
         read_only=read_only,
-        verify_tls=not options.skip_tls_verify,
+        verify=settings.trust(),
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import ssl
+
     from colonysdk.client import ColonyClient
     from colonysdk.identity import Identity
     from colonytui.local.colony import LocalColony
@@ -35,11 +37,11 @@ class Session:
     note: str = ""
     """What the user should know about the colony, such as what runs its jobs; "" for nothing."""
 
-    verify_tls: bool = True
-    """Whether the server's certificate is checked."""
+    verify: ssl.SSLContext | bool = True
+    """Who may vouch for the server when it speaks https; False asks nobody."""
 
     def client(self) -> ColonyClient:
         """Make a client of the colony; close it with `async with`."""
         from colonysdk.client import ColonyClient
 
-        return ColonyClient(self.url, self.identity, self.colony_name, owner=self.colony_owner, verify=self.verify_tls)
+        return ColonyClient(self.url, self.identity, self.colony_name, owner=self.colony_owner, verify=self.verify)

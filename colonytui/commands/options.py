@@ -26,6 +26,10 @@ _CONNECTION_OPTIONS: dict[str, Any] = {
     "host": Annotated[str | None, typer.Option("--host", metavar="NAME", help="Server host.")],
     "port": Annotated[int | None, typer.Option("--port", metavar="NUMBER", min=1, max=65535, help="Server port.")],
     "tls": Annotated[bool | None, typer.Option("--tls/--insecure", help="Speak https, or plain http.")],
+    "tls_ca": Annotated[
+        Path | None,
+        typer.Option("--tls-ca", metavar="FILE", help="Certificates in PEM that may vouch for the server."),
+    ],
     "skip_tls_verify": Annotated[
         bool | None, typer.Option("--skip-tls-verify", help="Do not check the server's certificate.")
     ],

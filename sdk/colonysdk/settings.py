@@ -1,5 +1,6 @@
 """Settings that the programs share, under the names that ColonyOS users know."""
 
+import ssl
 from pathlib import Path
 from typing import Self
 
@@ -14,7 +15,12 @@ DEFAULT_PORT = 50080
 
 class _Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        extra="ignore", populate_by_name=True, env_ignore_empty=True, hide_input_in_errors=True
+        # A variable HOST of the shell is not the setting "host".
+        case_sensitive=True,
+        extra="ignore",
+        populate_by_name=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     @classmethod
@@ -42,6 +48,10 @@ class ClientSettings(_Settings):
     """The server's port."""
     tls: bool = Field(default=False, validation_alias=AliasChoices("tls", "COLONIES_TLS", "COLONIES_SERVER_TLS"))
     """Whether to speak https."""
+    tls_ca: Path | None = Field(default=None, validation_alias=AliasChoices("tls_ca", "COLONIES_TLSCA"))
+    """A file with certificates in PEM whose holders may vouch for the server, besides the usual authorities."""
+    skip_tls_verify: bool = False
+    """Whether the server's certificate is not checked; only a flag says so."""
     colony_name: str = Field(default="", validation_alias=AliasChoices("colony_name", "COLONIES_COLONY_NAME"))
     """The colony's name."""
     private_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("private_key", "COLONIES_PRVKEY"))
@@ -60,6 +70,15 @@ class ClientSettings(_Settings):
         """The server's address."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+
+    def trust(self) -> ssl.SSLContext | bool:
+        """Whom to trust, as a client's `verify`; raises InvalidSettings for a file that cannot be used."""
+        if not self.tls:
+            return True
+        # This loads the HTTP client, which who only reads settings need not pay for.
+        from colonysdk.client.tls import trust
+
+        return trust(ca_file=self.tls_ca, skip_verify=self.skip_tls_verify)
 
     def identity(self) -> Identity | None:
         """The identity of COLONIES_PRVKEY; raises InvalidKey."""

@@ -20,6 +20,7 @@ from colonyserver.background.presence import PresenceLoop
 from colonyserver.background.retention import RetentionLoop
 from colonyserver.background.silence import SilenceLoop
 from colonyserver.background.supervisor import Loop, Supervisor
+from colonyserver.errors import StartError
 from colonyserver.events import Events
 from colonyserver.gateway.asgi import Gateway
 from colonyserver.gateway.listening import GracefulServer, allow_many_connections, bind, url_of, write_ready_file
@@ -47,16 +48,18 @@ from colonyserver.services.users import UserService
 from colonyserver.settings import ServerSettings
 from colonyserver.storage.database import Database
 from colonyserver.storage.directory import StoredDirectory
+from colonyserver.tls import Certificate
 
 _log = structlog.get_logger(__name__)
 
 
 def run(settings: ServerSettings, ready_file: Path | None) -> None:
-    """Serve until SIGTERM or SIGINT; raises ServerError when the address or the database cannot be used."""
+    """Serve until SIGTERM or SIGINT; raises ServerError when address, certificate or database cannot be used."""
     import uvloop
 
+    certificate = settings.certificate()
     with bind(settings.host, settings.port) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, listener, ready_file))
+        runner.run(_serve(settings, certificate, listener, ready_file))
 
 
 @asynccontextmanager
@@ -116,15 +119,18 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
         await database.close()
 
 
-async def _serve(settings: ServerSettings, listener: socket.socket, ready_file: Path | None) -> None:
+async def _serve(
+    settings: ServerSettings, certificate: Certificate | None, listener: socket.socket, ready_file: Path | None
+) -> None:
     allow_many_connections()
     version = installed_version()
-    url = url_of(listener)
+    url = url_of(listener, is_tls=certificate is not None)
     about = About(
         build_version=settings.build_version or version,
         build_time=settings.build_time,
         host=settings.host,
         port=listener.getsockname()[1],
+        tls=settings.announces_tls,
     )
 
     def announce() -> None:
@@ -133,14 +139,26 @@ async def _serve(settings: ServerSettings, listener: socket.socket, ready_file: 
             write_ready_file(ready_file, url, version)
 
     async with open_gateway(settings, about) as gateway:
-        server = GracefulServer(gateway.asgi, on_ready=announce, on_stop=gateway.drain)
+        tls = None if certificate is None else certificate.context
+        server = GracefulServer(gateway.asgi, tls, on_ready=announce, on_stop=gateway.drain)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.stop)
+        if certificate is not None:
+            loop.add_signal_handler(signal.SIGHUP, _renew, certificate)
         # What is there now stays for good; the collector need not look at it again while requests are answered.
         gc.freeze()
         await server.serve(sockets=[listener])
     _log.info("stopped")
+
+
+def _renew(certificate: Certificate) -> None:
+    try:
+        certificate.reload()
+    except StartError as error:
+        _log.warning("certificate not renewed; the former one is used further", problem=str(error))
+    else:
+        _log.info("certificate renewed")
 
 
 def _loops(settings: ServerSettings, database: Database, events: Events, services: Services) -> list[Loop]:

@@ -39,6 +39,10 @@ def start(
     database: Annotated[
         str | None, typer.Option(help="sqlite:///path/to/file (default: colony.db in the user's data directory).")
     ] = None,
+    tls_cert: Annotated[
+        str | None, typer.Option("--tls-cert", "--tlscert", help="Certificate to serve https with, in PEM.")
+    ] = None,
+    tls_key: Annotated[str | None, typer.Option("--tls-key", "--tlskey", help="Its private key, in PEM.")] = None,
     ready_file: Annotated[
         Path | None, typer.Option(help="Write url, pid and version to this file as JSON once the server listens.")
     ] = None,
@@ -54,7 +58,7 @@ def start(
     from colonyserver.settings import load_settings
 
     try:
-        settings = load_settings(host=host, port=port, database=database)
+        settings = load_settings(host=host, port=port, database=database, tls_cert=tls_cert, tls_key=tls_key)
         configure_logging(settings.log_level, settings.log_format)
         run(settings, ready_file)
     except (InvalidSettings, ServerError) as error:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from pydantic import Field
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _KIBIBYTE = 1024
 _MEBIBYTE = 1024 * _KIBIBYTE
@@ -14,6 +14,8 @@ Bytes = Annotated[int, Field(ge=_KIBIBYTE, le=2**40)]
 
 class Limits(BaseSettings):
     """Limits with defaults that clients of the reference never meet in normal use."""
+
+    model_config = SettingsConfigDict(case_sensitive=True, extra="ignore", env_ignore_empty=True)
 
     request_limit_bytes: Bytes = Field(
         default=32 * _MEBIBYTE,

@@ -13,6 +13,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from colonysdk.errors import InvalidSettings
 from colonyserver.limits import Limits
 from colonyserver.time_zones import find_zone
+from colonyserver.tls import TlsSettings
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 50080
@@ -24,11 +25,16 @@ Seconds = Annotated[int, Field(ge=1, le=10 * 365 * 24 * 3600)]
 Milliseconds = Annotated[int, Field(ge=1, le=24 * 3600 * 1000)]
 
 
-class ServerSettings(Limits):
+class ServerSettings(TlsSettings, Limits):
     """The settings of one server; the variables keep the names that ColonyOS operators know."""
 
     model_config = SettingsConfigDict(
-        validate_by_name=True, validate_by_alias=True, extra="ignore", env_ignore_empty=True
+        # A variable HOST of the shell is not the setting "host".
+        case_sensitive=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        extra="ignore",
+        env_ignore_empty=True,
     )
 
     host: str = Field(

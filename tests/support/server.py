@@ -56,6 +56,7 @@ class RunningServer:
     database_url: str = ""
     server_owner: Identity = field(default_factory=Identity.generate)
     port: int = 0
+    scheme: str = "http"
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -68,7 +69,7 @@ class RunningServer:
     @property
     def url(self) -> str:
         """The address of the server; the same after a restart."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
@@ -104,7 +105,8 @@ class RunningServer:
                 stderr=log,
             )
         self._wait_until_ready(ready_file)
-        self.port = int(json.loads(ready_file.read_text())["url"].rpartition(":")[2])
+        address, _, port = json.loads(ready_file.read_text())["url"].rpartition(":")
+        self.scheme, self.port = address.partition(":")[0], int(port)
 
     def kill(self) -> None:
         """Kill the server as a power cut would (SIGKILL)."""

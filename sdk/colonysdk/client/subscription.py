@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator
 from typing import TypeVar
 
+from colonysdk.client.tls import context_of
 from colonysdk.envelope import decode_reply, encode_request
 from colonysdk.errors import InvalidMessage, Refused, Unreachable
 from colonysdk.freshness import stamp
@@ -36,12 +37,12 @@ async def subscribe(
     from websockets.exceptions import ConnectionClosed, WebSocketException
 
     address = f"ws{url.removeprefix('http').rstrip('/')}/pubsub"
-    tls = (None if verify is True else verify) if address.startswith("wss:") else None
+    tls = context_of(verify) if address.startswith("wss:") else None
     ends = time.monotonic() + getattr(message, "timeout", 0)
     try:
         async with connect(
             address,
-            ssl=_context(tls),
+            ssl=tls,
             max_size=_MAX_FRAME_BYTES,
             open_timeout=_OPEN_SECONDS,
             ping_interval=ping_seconds,
@@ -67,12 +68,3 @@ def _event(message: Message[EventT], frame: bytes) -> EventT:
     except InvalidMessage as error:
         raise Unreachable(f"unexpected event: {error}") from error
     raise Refused(failure.status, failure.message)
-
-
-def _context(verify: ssl.SSLContext | bool | None) -> ssl.SSLContext | None:
-    if verify is not False:
-        return verify if isinstance(verify, ssl.SSLContext) else None
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context

@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 
@@ -38,17 +39,27 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, *, is_tls: bool) -> str:
     """The address at which programs on this machine reach the listener."""
     host, port = listener.getsockname()[:2]
     host = _WILDCARDS.get(host, host)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{'https' if is_tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 class GracefulServer(uvicorn.Server):
-    """A uvicorn server that says when it is ready, and lets the application answer everybody before it stops."""
+    """A uvicorn server that says when it is ready, and lets the application answer everybody before it stops.
 
-    def __init__(self, app: ASGIApp, *, on_ready: Callable[[], None], on_stop: Callable[[], Awaitable[None]]) -> None:
+    With a `tls` context it serves https.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        tls: ssl.SSLContext | None,
+        *,
+        on_ready: Callable[[], None],
+        on_stop: Callable[[], Awaitable[None]],
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -64,6 +75,7 @@ class GracefulServer(uvicorn.Server):
                 timeout_graceful_shutdown=_STOP_SECONDS,
                 ws_max_size=_SUBSCRIPTION_FRAME_BYTES,
                 ws_per_message_deflate=False,
+                ssl_context_factory=None if tls is None else lambda _config, _default: tls,
             )
         )
         self._on_ready = on_ready

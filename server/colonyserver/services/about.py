@@ -25,6 +25,7 @@ class About:
     build_time: str
     host: str
     port: int
+    tls: bool = False
 
     def version(self) -> Version:
         """The version message."""
@@ -32,7 +33,7 @@ class About:
 
     def info(self) -> ServerInfo:
         """Version, backends and the extensions to the reference's protocol."""
-        backend = Backend(type="http", host=self.host, port=self.port)
+        backend = Backend(type="http", host=self.host, port=self.port, tls=self.tls)
         return ServerInfo(
             build_version=self.build_version,
             build_time=self.build_time,
