@@ -6,8 +6,8 @@ import pydantic_core
 from sqlalchemy import Connection
 
 from colonysdk.objects import Blueprint, BlueprintHistory
-from colonyserver.access import Caller
-from colonyserver.errors import Invalid, NotFound
+from colonyserver.access import NOT_A_MEMBER, Caller
+from colonyserver.errors import Forbidden, Invalid, NotFound
 from colonyserver.services.blueprint_schema import check_bounds
 from colonyserver.services.initiators import initiator_of
 from colonyserver.storage import blueprint_history, blueprints
@@ -61,7 +61,8 @@ class BlueprintService:
         def query(connection: Connection) -> list[BlueprintHistory]:
             colony_name = blueprint_history.colony_of_history(connection, blueprint_id)
             if colony_name is None:
-                raise not_found()
+                # To an owner who is a member nowhere, what is not there looks like what belongs to others.
+                raise not_found() if caller.is_approved_somewhere else Forbidden(NOT_A_MEMBER)
             initiator_of(caller, colony_name)
             return blueprint_history.list_changes(connection, blueprint_id, min(limit or MAX_CHANGES, MAX_CHANGES))
 

@@ -398,6 +398,7 @@ class TestHistory:
     def test_unknown(self, server: RunningServer, colony: ColonyKeys) -> None:
         history = messages.GetBlueprintHistory(blueprint_id="f" * 64)
         assert refusal(server, history, colony.user) == (404, "Blueprint not found")
+        assert refusal(server, history, colony.owner)[0] == 403
         negative = messages.GetBlueprintHistory(blueprint_id="f" * 64, limit=-1)
         assert refusal(server, negative, colony.user)[0] == 400
 
