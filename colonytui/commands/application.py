@@ -9,6 +9,7 @@ import typer
 from colonytui.commands.config import config
 from colonytui.commands.executor import executor
 from colonytui.commands.exit_code import ExitCode
+from colonytui.commands.fs import fs
 from colonytui.commands.function import function
 from colonytui.commands.interface import open_interface
 from colonytui.commands.local_colony import add_local_colony_commands
@@ -23,6 +24,7 @@ application.add_typer(process, name="process")
 application.add_typer(function, name="function")
 application.add_typer(log, name="log")
 application.add_typer(executor, name="executor")
+application.add_typer(fs, name="fs")
 application.add_typer(config, name="config")
 add_local_colony_commands(application)
 

@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     REFUSED = 4
     TIMED_OUT = 5
     CANCELLED = 6
+    NOT_ALL_FILES = 7
     INTERNAL_ERROR = 70
     INTERRUPTED = 130
     BROKEN_PIPE = 141

@@ -6,11 +6,13 @@ import traceback
 from collections.abc import Callable
 
 from colonysdk.errors import ColonyError, InvalidKey, InvalidSettings, InvalidSpec, Refused, Unreachable
+from colonysdk.files.errors import FilesError, InvalidPlace, StoreUnreachable, TransferFailed
 from colonytui.commands.errors import Misuse
 from colonytui.commands.exit_code import ExitCode
 from colonytui.commands.printable import printable
 
 _VERBOSE_VARIABLE = "COLONIES_VERBOSE"
+_MOST_FAILURES = 20
 
 
 def report(command: Callable[[], int | None]) -> int:
@@ -47,6 +49,8 @@ def _sentences(error: ColonyError) -> list[str]:
     match error:
         case InvalidSpec():
             return [f"error: {problem}" for problem in error.problems]
+        case TransferFailed():
+            return _failures(error)
         case Refused() if error.forbidden:
             return [f"error: the server refused: {error}", "this identity may not do that; see: colony-tui config show"]
         case Refused():
@@ -55,13 +59,21 @@ def _sentences(error: ColonyError) -> list[str]:
             return [f"error: {error}"]
 
 
+def _failures(error: TransferFailed) -> list[str]:
+    lines = [f"error: {failure.path}: {failure.reason}" for failure in error.failures[:_MOST_FAILURES]]
+    others = len(error.failures) - len(lines)
+    return [*lines, f"error: {others} more files"] if others else lines
+
+
 def _exit_code(error: ColonyError) -> ExitCode:
     match error:
-        case InvalidSpec() | InvalidSettings() | InvalidKey() | Misuse():
+        case InvalidSpec() | InvalidSettings() | InvalidKey() | InvalidPlace() | Misuse():
             return ExitCode.INVALID
         case Refused():
             return ExitCode.REFUSED
-        case Unreachable():
+        case Unreachable() | StoreUnreachable():
             return ExitCode.UNREACHABLE
+        case FilesError():
+            return ExitCode.NOT_ALL_FILES
         case _:
             return ExitCode.INTERNAL_ERROR

@@ -14,6 +14,7 @@ from colonytui.local.programs import (
     COLONY_NAME,
     environment,
     executor_command,
+    executor_environment,
     free_port,
     is_free,
     port_of,
@@ -131,7 +132,9 @@ def _start_together(directory: DataDirectory, server: Part, executor: Part, keys
         server_command(directory, port, server.ready_file), environment(COLONIES_SERVER_ID=keys.server_owner.id)
     )
     if not executor.is_running():
-        executor.start(executor_command(directory, keys, url_of(port), executor.ready_file), environment())
+        executor.start(
+            executor_command(directory, keys, url_of(port), executor.ready_file), executor_environment(directory)
+        )
 
 
 def _working(directory: DataDirectory, executor: Part, keys: LocalKeys, url: str) -> dict[str, object]:
@@ -143,7 +146,7 @@ def _working(directory: DataDirectory, executor: Part, keys: LocalKeys, url: str
             if executor.is_running():
                 raise
             # It may have asked before its colony was made, and have been refused.
-    executor.start(executor_command(directory, keys, url, executor.ready_file), environment())
+    executor.start(executor_command(directory, keys, url, executor.ready_file), executor_environment(directory))
     return executor.wait_until_ready(_START_SECONDS)
 
 

@@ -52,6 +52,11 @@ class DataDirectory:
         """What the executor keeps: its journal and images."""
         return self.path / "executor"
 
+    @property
+    def files(self) -> Path:
+        """The store of the colony's files, where no other one is configured."""
+        return self.path / "files"
+
     def create(self) -> None:
         """Make the directory, closed to other users; raises InvalidSettings when that is impossible."""
         try:

@@ -42,6 +42,11 @@ def environment(**settings: str) -> dict[str, str]:
     return inherited | settings
 
 
+def executor_environment(directory: DataDirectory) -> dict[str, str]:
+    """The environment of the executor: it stages files from the same store that the commands use."""
+    return environment(COLONY_FILES_DIR=os.environ.get("COLONY_FILES_DIR") or str(directory.files))
+
+
 def port_of(url: str) -> int:
     """The port of a server's address."""
     return int(url.rpartition(":")[2])
