@@ -20,7 +20,7 @@ class Lease:
     """The lease of one process, in Unix seconds of this machine.
 
     It is renewed when half of `maxexectime` is left, by servers that announce it and for processes that may take longer
-    than that: their walltime says so.
+    than that: their `maxleasetime` says so.
     """
 
     def __init__(self, site: Site, entry: Entry) -> None:
@@ -66,12 +66,12 @@ class Lease:
         granted = renewed.exec_deadline - process.start_time
         self._entry.lease_until = self._entry.taken_at + granted.total_seconds()
         self._site.journal.update(self._entry)
-        is_last = granted >= timedelta(seconds=process.spec.conditions.wall_time)
+        is_last = granted >= timedelta(seconds=process.spec.max_lease_time)
         self._renewal = _FOREVER if is_last else self._half_way()
 
     def _is_renewable(self) -> bool:
         spec = self._entry.process.spec
-        return 0 < spec.max_exec_time < spec.conditions.wall_time
+        return 0 < spec.max_exec_time < spec.max_lease_time
 
     def _half_way(self) -> float:
         return self.until - self._entry.process.spec.max_exec_time / 2

@@ -94,13 +94,13 @@ async def test_a_cancelled_program_ends_without_its_executor_asking(
         assert time.monotonic() - cancelled < watch._TOLD_LOOK_SECONDS[0] / 2
 
 
-async def test_a_lease_is_renewed_for_as_long_as_the_walltime_lasts(colony: ColonyKeys, tmp_path: Path) -> None:
+async def test_a_lease_is_renewed_for_as_long_as_may_be(colony: ColonyKeys, tmp_path: Path) -> None:
     async with working(colony, tmp_path / "state"), colony.client() as alice:
-        process = await alice.submit(_job(colony, "sleep 3", max_exec_time=2, wall_time=30))
+        process = await alice.submit(_job(colony, "sleep 3", max_exec_time=2, max_lease_time=30))
         assert (await _reached(alice, process, ProcessState.SUCCESS)).retries == 0
 
 
-async def test_a_limit_without_a_longer_walltime_stays_one(colony: ColonyKeys, tmp_path: Path) -> None:
+async def test_a_limit_without_a_lease_time_stays_one(colony: ColonyKeys, tmp_path: Path) -> None:
     async with working(colony, tmp_path / "state"), colony.client() as alice:
         process = await alice.submit(_job(colony, "sleep 10", max_exec_time=1))
         assert (await _reached(alice, process, ProcessState.FAILED)).errors == ["Maximum execution time limit exceeded"]
