@@ -78,12 +78,12 @@ class TestStore:
         assert (place.access_key, place.secret_key, len(place.object)) == ("", "", 64)
 
     def test_wrong_keys(self, s3: Mapping[str, str]) -> None:
-        store = S3Store(settings_of(s3 | {"AWS_S3_SECRETKEY": "wrong"}), "mark")
+        store = S3Store(settings_of({**s3, "AWS_S3_SECRETKEY": "wrong"}), "mark")
         with pytest.raises(StoreUnreachable, match="AWS_S3_SECRETKEY"):
             store.put(io.BytesIO(b"x"), 1, nobody)
 
     def test_nobody_there(self, s3: Mapping[str, str]) -> None:
-        store = S3Store(settings_of(s3 | {"AWS_S3_ENDPOINT": "127.0.0.1:1"}), "mark")
+        store = S3Store(settings_of({**s3, "AWS_S3_ENDPOINT": "127.0.0.1:1"}), "mark")
         with pytest.raises(StoreUnreachable, match="cannot be reached"):
             next(store.read("0" * 64))
 
@@ -101,7 +101,7 @@ class TestStore:
 
     @pytest.mark.parametrize("endpoint", ["{}", "http://{}", "http://{}/"])
     def test_endpoints_with_and_without_a_scheme(self, s3: Mapping[str, str], endpoint: str) -> None:
-        store = S3Store(settings_of(s3 | {"AWS_S3_ENDPOINT": endpoint.format(s3["AWS_S3_ENDPOINT"])}), "mark")
+        store = S3Store(settings_of({**s3, "AWS_S3_ENDPOINT": endpoint.format(s3["AWS_S3_ENDPOINT"])}), "mark")
         assert store.put(io.BytesIO(b"x"), 1, nobody).size == 1
 
 

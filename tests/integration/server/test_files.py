@@ -33,7 +33,7 @@ class Shelf:
 
     def describe(self, label: str, name: str, **fields: Any) -> File:
         place = S3Object(server="127.0.0.1", port=9000, object=f"{label}{name}".replace("/", "-"), bucket="b")
-        described = {
+        described: dict[str, Any] = {
             "size": 3,
             "checksum": CHECKSUM,
             "checksum_alg": "SHA256",

@@ -19,7 +19,13 @@ def refusal(server: RunningServer, message: Message[Any], identity: Identity) ->
 
 
 def home(colony: ColonyKeys, **fields: Any) -> Location:
-    described = {"location_id": "loc", "name": "home", "description": "under the desk", "long": 20.95, "lat": 64.75}
+    described: dict[str, Any] = {
+        "location_id": "loc",
+        "name": "home",
+        "description": "under the desk",
+        "long": 20.95,
+        "lat": 64.75,
+    }
     return Location(colony_name=colony.name, **(described | fields))
 
 
