@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Any
 
 from colonysdk import messages
-from colonysdk.client.extensions import ExtensionClient
+from colonysdk.client.channels import ChannelClient
 from colonysdk.client.subscription import subscribe
 from colonysdk.errors import ColonyError, InvalidSettings, Refused, Unreachable
 from colonysdk.extensions import SUBMIT_KEY
@@ -26,7 +26,7 @@ from colonysdk.objects import (
 _NOTHING_TO_ASSIGN = (404, 408, 503)
 
 
-class ColonyClient(ExtensionClient):
+class ColonyClient(ChannelClient):
     """Everything a member of a colony can ask its server.
 
     Arguments: `url` such as "http://localhost:50080", the `identity` of a user or executor, the colony's name, and the
