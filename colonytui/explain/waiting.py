@@ -20,13 +20,14 @@ def explain_waiting(process: Process, facts: ColonyFacts) -> tuple[Finding, ...]
 
 
 def why_line(process: Process, facts: ColonyFacts) -> str:
-    """The answer in one line: the first rule that fails, else what is unknown, else who is busy and who is ahead."""
+    """The answer in one line: the first rule that fails, else what is unknown, else who is ahead and who is busy."""
     findings = [finding for finding in _findings(process, facts) if finding.short]
     for verdict in (Verdict.BAD, Verdict.UNKNOWN):
         for finding in findings:
             if finding.verdict is verdict:
                 return finding.short if verdict is Verdict.BAD else f"? {finding.short}"
-    return "; ".join(finding.short for finding in findings)
+    # What changes from row to row first: the end may be cut off.
+    return "; ".join(finding.short for finding in reversed(findings))
 
 
 def _findings(process: Process, facts: ColonyFacts) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ class ExecutorsView(ListPlace[Executor], ExecutorActions):
         yield LineTable[Executor](
             executor_columns(self._cells), lambda executor: executor.executor_name, store.marks("executors")
         )
-        yield FilterBar()
+        yield FilterBar(self.focus_main)
 
     # What others ask
 

@@ -63,8 +63,8 @@ class ListPlace(PlaceView, Generic[RowT]):
         return self.table.content.selected
 
     def focus_main(self) -> None:
-        """Go to the rows."""
-        self.table.focus()
+        """Go to the rows, at once: the next key may be there already."""
+        self.screen.set_focus(self.table)
 
     def titled(self, summary: str) -> str:
         """A summary with the number of marked rows before it."""
@@ -93,10 +93,6 @@ class ListPlace(PlaceView, Generic[RowT]):
     def _apply_filter(self, message: FilterBar.Changed) -> None:
         self.filter_bar.show_problem(self.set_filter(message.text))
         self.show_rows()
-
-    @on(FilterBar.Left)
-    def _leave_filter(self) -> None:
-        self.focus_main()
 
     @on(LineTable.CursorMoved)
     @on(LineTable.MarksChanged)

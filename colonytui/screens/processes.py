@@ -46,7 +46,7 @@ class ProcessesView(ListPlace[Process], ProcessActions):
         yield LineTable[Process](
             self._browser.columns, lambda process: process.process_id, self.colony.store.marks("processes")
         )
-        yield FilterBar()
+        yield FilterBar(self.focus_main)
 
     def on_mount(self) -> None:
         """Show what is known already."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -17,7 +18,10 @@ from colonytui.actions.registry import Scope
 
 
 class FilterBar(Horizontal, ActionHost):
-    """Hidden until it is opened; enter keeps the filter and returns to the rows, esc clears it."""
+    """Hidden until it is opened; enter keeps the filter and returns to the rows, esc clears it.
+
+    Argument: `go_to_rows` moves the focus to the rows.
+    """
 
     DEFAULT_CSS = """
     FilterBar {
@@ -37,7 +41,8 @@ class FilterBar(Horizontal, ActionHost):
     FilterBar .problem { width: auto; max-width: 60%; color: $text-error; padding: 0 1; }
     FilterBar.-invalid Input { color: $text-error; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.FILTER)
+    # Before the field gets them: what is typed after them must find the focus on the rows already.
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.FILTER, priority=True)
 
     class Changed(Message):
         """The text has changed."""
@@ -47,7 +52,11 @@ class FilterBar(Horizontal, ActionHost):
             self.text = text
 
     class Left(Message):
-        """The user is done with the bar; the focus belongs to the rows again."""
+        """The user is done with the bar."""
+
+    def __init__(self, go_to_rows: Callable[[], None]) -> None:
+        super().__init__()
+        self._go_to_rows = go_to_rows
 
     def compose(self) -> ComposeResult:
         """Sign, field, problem."""
@@ -85,6 +94,7 @@ class FilterBar(Horizontal, ActionHost):
 
     def action_keep(self) -> None:
         """Leave with the filter as it is."""
+        self._go_to_rows()
         self.close()
         self.post_message(self.Left())
 
@@ -92,11 +102,6 @@ class FilterBar(Horizontal, ActionHost):
     def _tell(self, event: Input.Changed) -> None:
         event.stop()
         self.post_message(self.Changed(event.value))
-
-    @on(Input.Submitted)
-    def _done(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_keep()
 
     @property
     def _input(self) -> Input:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -52,11 +52,14 @@ class FindingList(CellLines):
         self.cursor = self.validate_cursor(self.cursor)
         self._lay_out()
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there are when wrapped at this width; they are ready to be drawn then."""
+        self._wrap(width)
+        return len(self.lines)
+
     def on_resize(self) -> None:
         """Wrap anew."""
         self._lay_out()
-        # The height follows the wrapped lines, and changes within a layout would be lost.
-        self.call_after_refresh(self.refresh, layout=True)
 
     def action_line_down(self) -> None:
         """Move to the next finding, or further down in its details."""
@@ -102,18 +105,23 @@ class FindingList(CellLines):
         return Strip([Segment(part.text, (part.style or self.rich_style) + over) for part in strip])
 
     def _lay_out(self) -> None:
+        # Without a width there is nothing to wrap at yet: the first layout does it.
+        if self.size.width:
+            self._wrap(self.size.width)
+            self.show(self.lines)
+
+    def _wrap(self, width: int) -> None:
         lines, owners = [], []
         for number, finding in enumerate(self.findings):
-            for line in self._lines_of(finding):
+            for line in self._lines_of(finding, width):
                 lines.append(line)
                 owners.append(number)
-        self._owners = owners
-        self.show(lines)
+        self.lines, self._owners = lines, owners
 
-    def _lines_of(self, finding: Finding) -> Iterator[Sequence[Cell]]:
+    def _lines_of(self, finding: Finding, width: int) -> Iterator[Sequence[Cell]]:
         tone = VERDICT_TONES[finding.verdict]
         offer = f"   [a] {finding.remedy.label}" if finding.remedy else ""
-        texts = wrap(finding.sentence + offer, max(self.size.width - _SIGN_CELLS, 20)) or [""]
+        texts = wrap(finding.sentence + offer, max(width - _SIGN_CELLS, 20)) or [""]
         for number, text in enumerate(texts):
             sign = self._signs[finding.verdict] if number == 0 else ""
             yield (Cell(f"{sign:<{_SIGN_CELLS}}", tone), Cell(text))

@@ -6,6 +6,7 @@ from textual.pilot import Pilot
 from colonysdk import messages
 from colonysdk.objects import ExecutorState, Process, ProcessState
 from colonysdk.testing import FakeColony, example_colony
+from colonytui.app import ColonyApp
 from colonytui.screens.executor_detail import ExecutorDetailScreen
 from colonytui.screens.explain import ExplainScreen
 from colonytui.screens.process_detail import ProcessDetailScreen
@@ -41,6 +42,23 @@ async def go_to(pilot: Pilot[int], sentence: str) -> None:
 
 
 class TestWaiting:
+    async def test_is_wrapped_at_its_width_from_the_first_picture(
+        self, colony: FakeColony, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        heights = []
+
+        def note(app: ColonyApp, *painted: object) -> None:
+            if isinstance(app.screen, ExplainScreen) and app.screen.query(FindingList):
+                heights.append(app.screen.query_one(FindingList).size.height)
+            super(ColonyApp, app)._display(*painted)
+
+        async with make_app(colony).run_test(size=SIZE) as pilot:
+            await fed(pilot)
+            monkeypatch.setattr(ColonyApp, "_display", note)
+            app_of(pilot).open_explain(any_process(colony, ProcessState.WAITING, "train_big").process_id)
+            await pilot.pause()
+            assert set(heights) == {len(sentences(pilot))}
+
     async def test_every_rule_is_shown(self, colony: FakeColony) -> None:
         async with make_app(colony).run_test(size=SIZE) as pilot:
             await open_explanation(pilot, any_process(colony, ProcessState.WAITING, "train_big"))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from colonysdk import messages
@@ -12,8 +13,10 @@ from colonytui.app import ColonyApp
 from colonytui.processes.names import short_id
 from colonytui.screens.bulk import BulkScreen
 from colonytui.screens.confirm import ConfirmScreen
+from colonytui.screens.explain import ExplainScreen
 from colonytui.widgets.line_table import LineTable
 from tests.support.tui import StillClock, actions_done, app_of, fed, make_app, refreshed, screen_text, told
+from tests.support.tui_detail import until
 
 SIZE = (120, 36)
 
@@ -175,6 +178,16 @@ class TestOffline:
 
 
 class TestFilter:
+    async def test_keys_typed_ahead_of_it_reach_the_rows(self, colony: FakeColony) -> None:
+        async with make_app(colony).run_test(size=SIZE) as pilot:
+            await fed(pilot)
+            app = app_of(pilot)
+            await pilot.press("slash", "t", "r", "a", "i", "n")
+            for key in (events.Key("enter", "\r"), events.Key("i", "i")):
+                app.post_message(key)
+            await until(pilot, lambda: isinstance(app.screen, ExplainScreen))
+            assert app.main.processes.filter_bar.text == "train"
+
     async def test_narrows_the_rows_and_says_how_far(self, colony: FakeColony) -> None:
         async with make_app(colony).run_test(size=SIZE) as pilot:
             await fed(pilot)
