@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from colonysdk.messages import Message
 from colonyserver.errors import Forbidden, NotFound, Refusal
-from colonyserver.events import ColonyRemoved, Events, MembershipChanged
+from colonyserver.events import ColonyRemoved, Events, EventsMissed, MembershipChanged
 
 NOT_A_MEMBER = "Access denied, not a member of the Colony"
 """The refusal for objects of another colony; it does not name that colony."""
@@ -83,6 +83,7 @@ class Access:
         """Drop from the cache what changes."""
         events.subscribe(MembershipChanged, lambda change: self._forget(change.identity))
         events.subscribe(ColonyRemoved, lambda _removed: self._forget_all())
+        events.subscribe(EventsMissed, lambda _missed: self._forget_all())
 
     async def identify(self, caller_id: str) -> Caller:
         """Everything that a key is on this server; strangers are looked up each time, so they cannot fill the cache."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from colonyserver.access import Access
+from colonyserver.background.catching_up import CatchUpLoop
 from colonyserver.background.crons import CronLoop
 from colonyserver.background.deadlines import DeadlineLoop
 from colonyserver.background.forgetting import ForgettingLoop
@@ -24,6 +25,7 @@ from colonyserver.errors import StartError
 from colonyserver.events import Events
 from colonyserver.gateway.asgi import Gateway
 from colonyserver.gateway.listening import GracefulServer, allow_many_connections, bind, url_of, write_ready_file
+from colonyserver.servers.cluster import join_cluster
 from colonyserver.services.about import About, installed_version
 from colonyserver.services.blueprint_changes import BlueprintChanges
 from colonyserver.services.blueprint_definitions import BlueprintDefinitionService
@@ -108,13 +110,15 @@ async def open_gateway(settings: ServerSettings, about: About) -> AsyncIterator[
         access = Access(StoredDirectory(database))
         access.follow(events)
         await _set_first_owner(services.server_owner, settings.server_id)
-        supervisor = Supervisor(_loops(settings, database, events, services))
-        supervisor.start()
-        try:
-            yield Gateway(settings, services, access, events, database)
-        finally:
-            await supervisor.stop()
-            await lifecycle.close()
+        async with join_cluster(database.backend, events) as cluster:
+            duties = cluster.loops(_duties(settings, database, events, services))
+            supervisor = Supervisor([*duties, *_loops(database, events, services)])
+            supervisor.start()
+            try:
+                yield Gateway(settings, services, access, events, database)
+            finally:
+                await supervisor.stop()
+                await lifecycle.close()
     finally:
         await database.close()
 
@@ -161,14 +165,23 @@ def _renew(certificate: Certificate) -> None:
         _log.info("certificate renewed")
 
 
-def _loops(settings: ServerSettings, database: Database, events: Events, services: Services) -> list[Loop]:
+def _loops(database: Database, events: Events, services: Services) -> list[Loop]:
+    """What every server does for itself."""
+    lifecycle = services.lifecycle
+    return [
+        CatchUpLoop(events, [lifecycle.assignment.catch_up, services.extensions.freshness.start]),
+        PresenceLoop(lifecycle.presence),
+        ForgettingLoop(database, lifecycle.clock),
+    ]
+
+
+def _duties(settings: ServerSettings, database: Database, events: Events, services: Services) -> list[Loop]:
+    """What one server does for all that share the database."""
     lifecycle = services.lifecycle
     return [
         DeadlineLoop(lifecycle.expiry, events, lifecycle.clock),
         CronLoop(services.schedules.cron_runs, events, lifecycle.clock),
         GeneratorLoop(services.schedules.generator_runs, events, lifecycle.clock),
-        PresenceLoop(lifecycle.presence),
-        ForgettingLoop(database, lifecycle.clock),
         *_retention(settings, database, lifecycle),
         SilenceLoop(
             database,

@@ -1,4 +1,7 @@
-"""What changed, told to whoever in this server wants to know. Published after the commit, on the event loop."""
+"""What changed, told to whoever wants to know, in this server and in others on its database.
+
+Events are published after the commit, on the event loop.
+"""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, Self, TypeVar
@@ -127,6 +130,15 @@ class FreshnessChanged(NamedTuple):
         return self.colony_name
 
 
+class EventsMissed(NamedTuple):
+    """Anything may have happened unnoticed: on another server, or while the database was away."""
+
+    @property
+    def topic(self) -> str:
+        """Nothing."""
+        return ""
+
+
 Event = (
     ProcessChanged
     | MembershipChanged
@@ -137,6 +149,7 @@ Event = (
     | GeneratorChanged
     | LeaseRenewed
     | FreshnessChanged
+    | EventsMissed
 )
 E = TypeVar(
     "E",
@@ -149,6 +162,7 @@ E = TypeVar(
     GeneratorChanged,
     LeaseRenewed,
     FreshnessChanged,
+    EventsMissed,
 )
 
 
@@ -174,6 +188,11 @@ class Events:
 
     def __init__(self) -> None:
         self._listeners: dict[tuple[type[Any], str | None], list[Callable[[Any], None]]] = {}
+        self._forward: Callable[[Event], None] | None = None
+
+    def forward(self, forward: Callable[[Event], None]) -> None:
+        """Call `forward` with every event that is published here, to tell other servers."""
+        self._forward = forward
 
     def subscribe(self, kind: type[E], listener: Callable[[E], None], *, topic: str | None = None) -> Subscription:
         """Call `listener` with every event of a kind, or only with those of one topic. It must return quickly."""
@@ -190,7 +209,13 @@ class Events:
         return Subscription(cancel)
 
     def publish(self, event: Event) -> None:
-        """Call the listeners of an event, in the order they subscribed."""
+        """Call the listeners of an event, in the order they subscribed, and tell other servers."""
+        self.publish_here(event)
+        if self._forward is not None:
+            self._forward(event)
+
+    def publish_here(self, event: Event) -> None:
+        """Call the listeners of an event, which other servers know of or need not know of."""
         kind = type(event)
         for key in ((kind, event.topic), (kind, None)):
             for listener in tuple(self._listeners.get(key, ())):

@@ -5,7 +5,7 @@ import contextlib
 
 from colonyserver.clock import NANOSECONDS, Clock
 
-_LONGEST_SLEEP_SECONDS = 60
+_LONGEST_SLEEP_SECONDS = 10
 """The system's clock may be set while a loop sleeps, and news from another server may get lost."""
 
 _NEVER = 2**63 - 1
@@ -30,7 +30,7 @@ class Alarm:
             self._is_earlier.set()
 
     async def wait(self) -> None:
-        """Sleep until it is time, for a minute at most."""
+        """Sleep until it is time, for ten seconds at most."""
         self.wake_at(self._clock.now() + _LONGEST_SLEEP_SECONDS * NANOSECONDS)
         while (nanoseconds := self._wake_at - self._clock.now()) > 0:
             self._is_earlier.clear()

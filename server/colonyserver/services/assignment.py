@@ -3,8 +3,9 @@
 import asyncio
 from typing import Never
 
+from colonysdk.objects import ProcessState
 from colonyserver.clock import Clock
-from colonyserver.errors import Invalid, NothingAvailable, Paused
+from colonyserver.errors import Invalid, NothingAvailable, Paused, Unavailable
 from colonyserver.events import ColonyRemoved, Events, PauseChanged, ProcessChanged
 from colonyserver.requirements import Asker
 from colonyserver.services.changes import changed
@@ -19,6 +20,8 @@ from colonyserver.storage.queue import Queue
 
 _CONTESTED_SECONDS = 0.005
 """After so long the other server that was about to take what there is will have done so, or not."""
+
+_DATABASE_AWAY_SECONDS = 1.0
 
 _RECHECK_SECONDS = 30.0
 """Parked calls look again this often, although nothing should depend on it."""
@@ -51,6 +54,11 @@ class AssignmentService:
     async def start(self) -> None:
         """Learn which colonies are paused; call once before the first assignment."""
         self._paused = await self._database.read(paused_colonies)
+
+    async def catch_up(self) -> None:
+        """Learn anew what is paused, and let everybody look again; when events may have been missed."""
+        await self.start()
+        self._waiters.wake()
 
     def stop(self) -> None:
         """Answer every parked call as if its time was over, and every later one that would wait."""
@@ -91,21 +99,31 @@ class AssignmentService:
         loop = asyncio.get_running_loop()
         # It takes part before it looks, so that nothing can come between looking and waiting.
         presence = self._presence.waiting(asker.colony_name, asker.executor_name)
+        has_looked = False
         with self._waiters.join(asker) as waiter, presence:
             while True:
                 if self._is_stopping:
                     raise _nothing()
+                recheck_seconds = _RECHECK_SECONDS
                 if asker.colony_name in self._paused:
                     waiter.skip_look()
                 else:
                     waiter.begin_look()
-                    record = await self._claim(asker)
-                    if record is not None:
-                        return record
-                    waiter.found_nothing()
+                    try:
+                        record = await self._claim(asker)
+                    except Unavailable:
+                        # Who was let in while the database worked waits until it does so again.
+                        if not has_looked or loop.time() >= deadline:
+                            raise
+                        recheck_seconds = _DATABASE_AWAY_SECONDS
+                    else:
+                        if record is not None:
+                            return record
+                        has_looked = True
+                        waiter.found_nothing()
                 if loop.time() >= deadline:
                     self._refuse_late(asker)
-                await waiter.wait(min(deadline, loop.time() + _RECHECK_SECONDS))
+                await waiter.wait(min(deadline, loop.time() + recheck_seconds))
 
     async def _claim(self, asker: Asker) -> ProcessRecord | None:
         self._presence.heard(asker.colony_name, asker.executor_name)
@@ -134,6 +152,8 @@ class AssignmentService:
         raise _nothing()
 
     def _on_process(self, change: ProcessChanged) -> None:
+        if change.state != ProcessState.WAITING:
+            self._waiters.gone(change.process_id)
         if change.requirement is not None and change.colony_name not in self._paused:
             self._waiters.offer(change.process_id, change.requirement)
 

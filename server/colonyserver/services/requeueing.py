@@ -17,6 +17,9 @@ from colonyserver.storage.processes import find_records, running_of_executor
 from colonyserver.storage.queue import Queue
 from colonyserver.storage.transitions import Requeue, requeue_processes
 
+_RETRY_SECONDS = 1.0
+"""So often a process is given back until the database takes it."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -28,6 +31,7 @@ class RequeueService:
         self._queue = queue
         self._events = events
         self._clock = clock
+        self._is_draining = False
         self._returns: set[asyncio.Task[None]] = set()
 
     def requeue_executor(self, connection: Connection, colony_name: str, executor_id: str) -> Sequence[ProcessChanged]:
@@ -45,8 +49,10 @@ class RequeueService:
 
     async def drain(self) -> None:
         """Wait until everything given back is in the queue."""
+        self._is_draining = True
         while self._returns:
             await asyncio.gather(*self._returns)
+        self._is_draining = False
 
     async def _give_back(self, record: ProcessRecord) -> None:
         def unit(connection: Connection) -> Sequence[ProcessChanged]:
@@ -58,12 +64,16 @@ class RequeueService:
             )
             return self._requeue(connection, [record.process_id]) if is_same_attempt else ()
 
-        try:
-            changes = await self._database.write(unit)
-        except ServerError as error:
-            # It stays assigned; its deadline or the removal of the executor brings it back.
-            _log.warning("process not given back", process_id=record.process_id, error=str(error))
-            return
+        while True:
+            try:
+                changes = await self._database.write(unit)
+                break
+            except ServerError as error:
+                if self._is_draining:
+                    # It stays assigned; its deadline or the removal of the executor brings it back.
+                    _log.warning("process not given back", process_id=record.process_id, error=str(error))
+                    return
+            await asyncio.sleep(_RETRY_SECONDS)
         for change in changes:
             self._events.publish(change)
 

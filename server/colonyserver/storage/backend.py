@@ -19,6 +19,11 @@ class Backend(ABC):
     def is_shared(self) -> bool:
         """Whether several servers may use it at the same time."""
 
+    @property
+    @abstractmethod
+    def conninfo(self) -> str:
+        """How libpq is told of it, with the password; empty where there is no libpq."""
+
     @abstractmethod
     def hold(self) -> None:
         """Make sure that this server may use it.

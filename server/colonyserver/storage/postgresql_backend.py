@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL
 
 from colonyserver.errors import DatabaseError, UnsupportedDatabase
 from colonyserver.storage.backend import Backend
+from colonyserver.storage.driver import SERVER_NUMBER
 from colonyserver.storage.postgresql_driver import PostgresqlDriver
 
 _OLDEST_VERSION = 13
@@ -44,6 +45,10 @@ _WRITING = {
     "enable_mergejoin": "off",
     "plan_cache_mode": "force_generic_plan",
 }
+_TAKE_NUMBER = (
+    b"SELECT coalesce((SELECT n FROM generate_series(1, 1000) AS n "
+    b"WHERE pg_try_advisory_lock(730580887, n) LIMIT 1), 0)"
+)
 _READING = {"default_transaction_read_only": "on", "statement_timeout": "60s"}
 
 
@@ -114,8 +119,16 @@ class PostgresqlBackend(Backend):
             # Only what goes through SQLAlchemy; a number has one type whatever its size, so that it is prepared once.
             connection.adapters.register_dumper(int, Int8Dumper)
             record.info["driver"] = PostgresqlDriver(connection, is_writer=is_writer)
+            if is_writer:
+                record.info[SERVER_NUMBER] = _free_number(connection)
 
         return engine
+
+
+def _free_number(connection: "psycopg.Connection[Any]") -> int:
+    """A number that no other writing connection has as long as this one lasts."""
+    result = connection.pgconn.exec_(_TAKE_NUMBER)
+    return int(result.get_value(0, 0) or 0)
 
 
 def _query(url: URL) -> dict[str, Any]:

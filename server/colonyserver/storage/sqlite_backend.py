@@ -41,6 +41,11 @@ class SqliteBackend(Backend):
         """Never."""
         return False
 
+    @property
+    def conninfo(self) -> str:
+        """None."""
+        return ""
+
     def hold(self) -> None:
         """Make the file if there is none, and lock it."""
         try:
