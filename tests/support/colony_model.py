@@ -29,6 +29,7 @@ class ModelProcess:
     retries: int = 0
     due_at: int | None = None
     error: str = ""
+    has_started: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -42,7 +43,7 @@ class ModelProcess:
 
     def start(self, executor: str, now: int) -> None:
         """Run on an executor."""
-        self.state, self.executor = ProcessState.RUNNING, executor
+        self.state, self.executor, self.has_started = ProcessState.RUNNING, executor, True
         self.due_at = now + self.max_exec_time * SECOND if self.max_exec_time > 0 else None
 
     def end(self, state: ProcessState, error: str = "") -> None:
@@ -90,10 +91,17 @@ class ModelColony:
         ]
         return min(fitting, key=lambda process: (process.priority_time, process.process_id), default=None)
 
+    def next_due_at(self) -> int | None:
+        """The next deadline of a process."""
+        return min((known.due_at for known in self.processes.values() if known.due_at is not None), default=None)
+
+    def running(self) -> list[ModelProcess]:
+        """What runs."""
+        return [process for process in self.processes.values() if process.state == ProcessState.RUNNING]
+
     def running_on(self, name: str) -> list[ModelProcess]:
         """What an executor runs."""
-        running = (ProcessState.RUNNING, name)
-        return [process for process in self.processes.values() if (process.state, process.executor) == running]
+        return [process for process in self.running() if process.executor == name]
 
     def counted(self) -> dict[ProcessState, int]:
         """How many processes are in each state, without zeros."""
@@ -103,12 +111,12 @@ class ModelColony:
         return {state: count for state, count in counts.items() if count}
 
     def workflow_state(self, workflow_id: str) -> ProcessState:
-        """The state that follows from those of the members."""
-        states = {process.state for process in self.processes.values() if process.workflow_id == workflow_id}
+        """The state that follows from those of the members; one that has started never waits again."""
+        members = [process for process in self.processes.values() if process.workflow_id == workflow_id]
+        states = {process.state for process in members}
         for state in (ProcessState.FAILED, ProcessState.CANCELLED):
             if state in states:
                 return state
         if states == {ProcessState.SUCCESS}:
             return ProcessState.SUCCESS
-        started = states & {ProcessState.SUCCESS, ProcessState.RUNNING}
-        return ProcessState.RUNNING if started else ProcessState.WAITING
+        return ProcessState.RUNNING if any(process.has_started for process in members) else ProcessState.WAITING

@@ -10,5 +10,5 @@ FUZZ_REQUESTS = int(os.environ.get("COLONY_FUZZ") or (200_000 if NIGHTLY else 10
 FUZZ_SEED = os.environ.get("COLONY_FUZZ_SEED") or "1"
 """Which requests these are."""
 
-MODEL_EXAMPLES = 2_000 if NIGHTLY else 25
+MODEL_EXAMPLES = 2_000 if NIGHTLY else 40
 """How many stories of a colony are compared with the model."""
