@@ -1,8 +1,9 @@
 """What happens in each colony, numbered and kept for a while, for those who follow it (extension `events`).
 
 Events are kept in memory, only of colonies that somebody follows or has followed lately, and each server numbers its
-own. Who comes back with a cursor hears what it missed; where that is not known, because it is too long ago or another
-server gave the cursor, it is told so, and reads again what it shows. So nothing depends on what is kept here.
+own. Who comes back with a cursor hears what it missed; where that is not known, because it is too long ago, because
+another server gave the cursor or may have done something unheard, it is told so, and reads again what it shows. So
+nothing depends on what is kept here.
 """
 
 import os
@@ -11,7 +12,15 @@ from contextlib import contextmanager
 
 from colonysdk.objects import ProcessState
 from colonyserver.clock import NANOSECONDS, Clock
-from colonyserver.events import ColonyRemoved, Events, LeaseRenewed, MembershipChanged, PauseChanged, ProcessChanged
+from colonyserver.events import (
+    ColonyRemoved,
+    Events,
+    EventsMissed,
+    LeaseRenewed,
+    MembershipChanged,
+    PauseChanged,
+    ProcessChanged,
+)
 from colonyserver.services.event_ring import EventRing, Followed
 from colonyserver.storage.json_text import json_string
 
@@ -30,6 +39,7 @@ class ColonyEventService:
         self._name = os.urandom(6).hex()
         events.subscribe(ProcessChanged, self._on_process)
         events.subscribe(LeaseRenewed, self._on_lease)
+        events.subscribe(EventsMissed, lambda _missed: self._lose())
         events.subscribe(MembershipChanged, lambda change: self._add(change.colony_name, "members"))
         events.subscribe(PauseChanged, lambda change: self._add(change.colony_name, "pause"))
         events.subscribe(ColonyRemoved, lambda change: self._add(change.colony_name, "members"))
@@ -83,6 +93,11 @@ class ColonyEventService:
         if ring is not None:
             self._number += 1
             ring.append(Followed(self._number, "", f'{{"kind":"{kind}"}}'.encode()))
+
+    def _lose(self) -> None:
+        self._number += 1
+        for ring in self._rings.values():
+            ring.lose(self._number)
 
     def _drop_unused(self) -> None:
         oldest = self._clock.now() - _KEPT_SECONDS * NANOSECONDS

@@ -40,9 +40,13 @@ class EventRing:
         self._events.append(event)
         if len(self._events) > _MOST_KEPT:
             self._floor = self._events.popleft().number
-        self._news.set()
-        # Who waits holds the old event; the next to wait gets one that is not set.
-        self._news = asyncio.Event()
+        self._wake()
+
+    def lose(self, number: int) -> None:
+        """Note, under a new number, that something has happened that nobody knows; every follower learns so."""
+        self._events.clear()
+        self._floor = number
+        self._wake()
 
     def after(self, number: int) -> Sequence[Followed] | None:
         """The events after a number, oldest first; None when some of them are not kept any more."""
@@ -61,3 +65,8 @@ class EventRing:
         except TimeoutError:
             return False
         return True
+
+    def _wake(self) -> None:
+        self._news.set()
+        # Who waits holds the old event; the next to wait gets one that is not set.
+        self._news = asyncio.Event()

@@ -3,7 +3,7 @@
 import asyncio
 
 from colonyserver.clock import Clock
-from colonyserver.events import Events, PauseChanged, ProcessChanged
+from colonyserver.events import Events, EventsMissed, PauseChanged, ProcessChanged
 from colonyserver.services.colony_events import ColonyEventService
 from colonyserver.services.event_ring import EventRing, Followed
 
@@ -48,6 +48,19 @@ class TestRing:
 
 
 class TestService:
+    async def test_what_may_have_happened_unheard_is_told(self) -> None:
+        events = Events()
+        service = ColonyEventService(events, Clock())
+        with service.follow("dev") as ring:
+            begin = ring.last
+            events.publish(PauseChanged("dev", is_paused=True))
+            waiting = asyncio.create_task(ring.beyond(ring.last, asyncio.get_running_loop().time() + 10))
+            await asyncio.sleep(0)
+            events.publish(EventsMissed())
+            assert await waiting
+            assert ring.after(begin) is None
+            assert ring.after(ring.last) == []
+
     def test_only_colonies_that_are_followed_are_kept(self) -> None:
         events = Events()
         service = ColonyEventService(events, Clock())
