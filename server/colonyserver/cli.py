@@ -85,14 +85,14 @@ def status(
 ) -> None:
     """Show whether the server answers and what is in its database; exits with 1 when something does not work."""
     from colonysdk.errors import InvalidSettings
-    from colonyserver.commands.status import local_url, status
+    from colonyserver.commands.status import status
     from colonyserver.settings import load_settings
 
     try:
         settings = load_settings(database=database)
     except InvalidSettings as error:
         _fail(str(error))
-    found = status(url or local_url(settings), settings.database_url)
+    found = status(url or "", settings)
     typer.echo("\n".join(found.lines))
     if not found.is_well:
         raise typer.Exit(1)

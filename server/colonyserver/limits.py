@@ -27,6 +27,16 @@ class Limits(BaseSettings):
         validation_alias="COLONIES_SERVER_REQUEST_MEMORY",
         description="Bytes of large request bodies that are held at a time; further ones wait.",
     )
+    list_count: Count = Field(
+        default=100,
+        validation_alias="COLONIES_SERVER_MAX_COUNT",
+        description="Processes, workflows or found log messages in one answer.",
+    )
+    log_count: Count = Field(
+        default=500,
+        validation_alias="COLONIES_SERVER_MAX_LOG_COUNT",
+        description="Log messages of a process or an executor in one answer.",
+    )
     polls: Count = Field(
         default=10_000,
         validation_alias="COLONIES_SERVER_POLLS",

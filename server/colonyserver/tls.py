@@ -94,6 +94,14 @@ class Certificate:
         return f"{self._key_file} holds no private key in PEM that can be read without a password"
 
 
+def own_trust(certificate_file: Path) -> ssl.SSLContext:
+    """What a client on the server's own machine trusts: this very certificate, whatever name it is for."""
+    context = ssl.create_default_context(cafile=certificate_file)
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.check_hostname = False
+    return context
+
+
 def _check_readable(path: Path, noun: str) -> None:
     try:
         with path.open("rb"):

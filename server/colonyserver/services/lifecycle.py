@@ -54,6 +54,7 @@ class Lifecycle:
     ) -> Self:
         """Put the services together; the database must be fresh from `Database.open`."""
         clock = clock or Clock()
+        limits = limits or Limits()
         clock.advance_to(await database.read(last_log_timestamp))
         queue = Queue(is_shared=database.backend.is_shared)
         await database.write(queue.prune)
@@ -67,7 +68,7 @@ class Lifecycle:
             clock=clock,
             submission=submission,
             workflows=WorkflowService(database, submission, clock),
-            workflow_reading=WorkflowReading(database),
+            workflow_reading=WorkflowReading(database, limits),
             workflow_cancelling=WorkflowCancelling(database, queue, events, clock),
             workflow_removal=WorkflowRemoval(database, queue),
             workflow_growth=WorkflowGrowth(database, submission, clock),
@@ -76,9 +77,9 @@ class Lifecycle:
             requeueing=requeueing,
             expiry=ExpiryService(database, queue, events, clock, resolution),
             removal=RemovalService(database, queue),
-            processes=ProcessService(database, clock),
+            processes=ProcessService(database, clock, limits),
             attributes=AttributeService(database),
-            logs=LogService(database, clock, limits or Limits()),
+            logs=LogService(database, clock, limits),
             presence=presence,
         )
         await lifecycle.assignment.start()

@@ -16,8 +16,6 @@ from colonyserver.storage.log_volumes import LogVolume, find_log_volumes, set_lo
 from colonyserver.storage.logs import LogRecord, insert_logs, read_executor_log, read_process_log, search_logs
 from colonyserver.storage.processes import ProcessStatus, find_statuses
 
-MAX_COUNT = 500
-MAX_SEARCH_COUNT = 100
 MAX_SEARCH_DAYS = 30
 _DAY_SECONDS = 86_400
 
@@ -29,6 +27,8 @@ class LogService:
         self._database = database
         self._clock = clock
         self._append = _Append(clock, limits)
+        self._most_read = limits.log_count
+        self._most_found = limits.list_count
 
     async def add(self, caller: Caller, process_id: str, message: str) -> None:
         """Append to the log of a running process.
@@ -58,12 +58,12 @@ class LogService:
         """Entries in the order of their timestamps: by an executor if one is named, else of a process.
 
         `since` is exclusive, in Unix nanoseconds; `latest` gives the last ones instead. Raises Invalid for a negative
-        count, Forbidden for more than 500 (wire: 403), NotFound (wire: 500).
+        count, Forbidden for one that is too large (wire: 403), NotFound (wire: 500).
         """
         if count < 0:
             raise Invalid("Failed to get logs, the count is negative")
-        if count > MAX_COUNT:
-            raise Forbidden(f"Count is larger than MaxLogCount limit <{MAX_COUNT}>")
+        if count > self._most_read:
+            raise Forbidden(f"Count is larger than MaxLogCount limit <{self._most_read}>")
 
         def of_process(connection: Connection) -> list[LogRecord]:
             status = find_statuses(connection, [process_id]).get(process_id)
@@ -81,10 +81,10 @@ class LogService:
     async def search(self, colony_name: str, text: str, *, days: int, count: int) -> list[LogRecord]:
         """Entries of the last `days` that contain a text, newest first.
 
-        Raises Invalid beyond 30 days or 100 entries.
+        Raises Invalid beyond 30 days, or for more entries than one answer may hold.
         """
-        if not 0 <= count <= MAX_SEARCH_COUNT:
-            raise Invalid(f"Count is larger than MaxCount limit <{MAX_SEARCH_COUNT}>")
+        if not 0 <= count <= self._most_found:
+            raise Invalid(f"Count is larger than MaxCount limit <{self._most_found}>")
         if not 0 <= days <= MAX_SEARCH_DAYS:
             raise Invalid(f"Days is larger than MaxDays limit <{MAX_SEARCH_DAYS}>")
         since = self._clock.now() - days * _DAY_SECONDS * NANOSECONDS

@@ -6,13 +6,13 @@ from colonysdk.objects import ProcessState
 from colonyserver.access import Caller
 from colonyserver.clock import NANOSECONDS, Clock
 from colonyserver.errors import Invalid, NotFound
+from colonyserver.limits import Limits
 from colonyserver.storage.database import Database
 from colonyserver.storage.listing import Filter, list_processes, list_submitted_since
 from colonyserver.storage.process_record import ProcessRecord
 from colonyserver.storage.processes import find_records
 from colonyserver.storage.users import find_user
 
-MAX_COUNT = 100
 _MAX_HISTORY = 10_000
 """wire: getprocesshistmsg has no count; this bounds the memory that one call can take."""
 
@@ -20,7 +20,8 @@ _MAX_HISTORY = 10_000
 class ProcessService:
     """Looks processes up."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, limits: Limits) -> None:
+        self._most_listed = limits.list_count
         self._database = database
         self._clock = clock
 
@@ -45,12 +46,12 @@ class ProcessService:
     ) -> list[ProcessRecord]:
         """The first `count` processes in a state: WAITING by priority time, RUNNING by start, others newest end first.
 
-        One filter counts: executor type before initiator before label. Raises Invalid for more than 100, an unknown
-        state or an initiator that is no user (wire: 400).
+        One filter counts: executor type before initiator before label. Raises Invalid for more than
+        one answer may hold, an unknown state or an initiator that is no user (wire: 400).
         """
         wanted = _state(state)
-        if not 0 <= count <= MAX_COUNT:
-            raise Invalid(f"Count is larger than MaxCount limit <{MAX_COUNT}>")
+        if not 0 <= count <= self._most_listed:
+            raise Invalid(f"Count is larger than MaxCount limit <{self._most_listed}>")
 
         def query(connection: Connection) -> list[ProcessRecord]:
             narrowed_by = _filter(executor_type, label, initiator)

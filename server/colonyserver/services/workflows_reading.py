@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from colonysdk.objects import ProcessState
 from colonyserver.access import Caller
 from colonyserver.errors import Invalid, NotFound
-from colonyserver.services.processes import MAX_COUNT
+from colonyserver.limits import Limits
 from colonyserver.services.workflows_layout import DrawnEdge, DrawnNode, draw
 from colonyserver.storage.database import Database
 from colonyserver.storage.workflows import WorkflowView, find_workflow, list_workflows
@@ -17,8 +17,9 @@ from colonyserver.storage.workflows_members import list_members
 class WorkflowReading:
     """Looks workflows up."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: Limits) -> None:
         self._database = database
+        self._most_listed = limits.list_count
 
     async def find(self, caller: Caller, workflow_id: str) -> WorkflowView:
         """One workflow, with its nodes and edges.
@@ -37,9 +38,9 @@ class WorkflowReading:
         return await self._database.read(query)
 
     async def all(self, colony_name: str, *, state: int, count: int) -> list[WorkflowView]:
-        """The `count` newest workflows of a colony in a state; raises Invalid for more than 100 or an unknown state."""
-        if not 0 <= count <= MAX_COUNT:
-            raise Invalid(f"Count is larger than MaxCount limit <{MAX_COUNT}>")
+        """The `count` newest workflows of a colony in a state; raises Invalid for too many or an unknown state."""
+        if not 0 <= count <= self._most_listed:
+            raise Invalid(f"Count is larger than MaxCount limit <{self._most_listed}>")
         if state not in set(ProcessState):
             raise Invalid("Failed to get process graphs, invalid msg.State; it is a number from 0 to 4")
         wanted = ProcessState(state)

@@ -157,6 +157,19 @@ class TestStarting:
 
 
 class TestPrograms:
+    def test_the_status(self, server: RunningServer, authority: Authority) -> None:
+        settings = {"COLONIES_TLSCERT": str(authority.certificate), "COLONIES_TLSKEY": str(authority.key)}
+        settings |= {"COLONIES_SERVER_HTTP_PORT": str(server.port)}
+        done = subprocess.run(
+            [_PROGRAM, "status", "--database", str(server.database)],
+            env={**os.environ, **settings},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert f"ready at {server.url}" in done.stdout
+
     def test_the_command_line(self, colony: ColonyKeys, authority: Authority) -> None:
         port = colony.url.rpartition(":")[2]
         address = ("--host", "127.0.0.1", "--port", port, "--tls")

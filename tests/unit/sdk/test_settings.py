@@ -17,6 +17,12 @@ def test_defaults_lead_to_this_machine() -> None:
     assert ClientSettings.load().url == "http://localhost:50080"
 
 
+def test_variables_of_the_shell_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("HOST", "elsewhere"), ("PORT", "1"), ("TLS", "true")):
+        monkeypatch.setenv(name, value)
+    assert ClientSettings.load().url == "http://localhost:50080"
+
+
 def test_the_names_of_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
     identity = Identity.generate()
     monkeypatch.setenv("COLONIES_SERVER_HOST", "colonies.example")

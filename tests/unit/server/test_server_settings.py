@@ -43,6 +43,13 @@ def test_flags_win_over_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.database_url == f"sqlite:///{Path('here.db').absolute()}"
 
 
+def test_variables_of_the_shell_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOST", "PORT", "TLS", "DATABASE"):
+        monkeypatch.setenv(name, "1")
+    settings = load_settings()
+    assert (settings.host, settings.port, settings.database, settings.tls) == ("127.0.0.1", 50080, "", None)
+
+
 def test_empty_variables_mean_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLONIES_SERVER_PORT", "")
     assert load_settings().port == 50080
@@ -54,6 +61,9 @@ def test_empty_variables_mean_the_default(monkeypatch: pytest.MonkeyPatch) -> No
         ("COLONIES_SERVER_PORT", "70000"),
         ("COLONIES_SERVER_PORT", "http"),
         ("COLONIES_SERVER_ID", "abc"),
+        ("COLONIES_TLS", "perhaps"),
+        ("COLONIES_SERVER_POLLS", "0"),
+        ("COLONIES_SERVER_CHANNEL_PAYLOAD", "-1"),
         ("COLONIES_STALE_EXECUTOR_DURATION", "0"),
         ("COLONIES_ALLOW_EXECUTOR_REREGISTER", "perhaps"),
         ("COLONIES_SERVER_LOG_LEVEL", "loud"),
@@ -85,3 +95,27 @@ def test_time_zone_of_crons(monkeypatch: pytest.MonkeyPatch, cron_time_zone: str
     monkeypatch.setenv("COLONIES_CRON_TIME_ZONE", cron_time_zone)
     monkeypatch.setenv("TZ", tz)
     assert load_settings().cron_zone.key == expected
+
+
+class TestPostgresql:
+    @pytest.fixture(autouse=True)
+    def variables(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLONIES_DB_HOST", "db.example")
+        monkeypatch.setenv("COLONIES_DB_USER", "me")
+        monkeypatch.setenv("COLONIES_DB_PASSWORD", "p@ss/word")
+
+    def test_the_variables_of_a_colonyos_server(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert load_settings().database_url == "postgresql://me:p%40ss%2Fword@db.example:5432/postgres"
+        monkeypatch.setenv("COLONIES_DB_PORT", "5433")
+        monkeypatch.setenv("COLONIES_DB_NAME", "colony")
+        assert load_settings().database_url == "postgresql://me:p%40ss%2Fword@db.example:5433/colony"
+
+    def test_a_socket(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLONIES_DB_HOST", "/run/postgresql")
+        assert load_settings().database_url == "postgresql://me:p%40ss%2Fword@:5432/postgres?host=%2Frun%2Fpostgresql"
+
+    def test_a_given_database_comes_first(self) -> None:
+        assert load_settings(database="sqlite:////here.db").database_url == "sqlite:////here.db"
+
+    def test_the_password_is_not_shown(self) -> None:
+        assert "p@ss" not in repr(load_settings())
