@@ -37,7 +37,10 @@ def start(
     host: Annotated[str | None, typer.Option(help="Address to listen on (default 127.0.0.1).")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on, 0 for any free one (default 50080).")] = None,
     database: Annotated[
-        str | None, typer.Option(help="sqlite:///path/to/file (default: colony.db in the user's data directory).")
+        str | None,
+        typer.Option(
+            help="sqlite:///path or postgresql://user@host/name (default: colony.db in the user's data directory)."
+        ),
     ] = None,
     tls_cert: Annotated[
         str | None, typer.Option("--tls-cert", "--tlscert", help="Certificate to serve https with, in PEM.")

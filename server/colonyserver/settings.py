@@ -2,15 +2,14 @@
 
 import os
 import re
-from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-import platformdirs
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from colonysdk.errors import InvalidSettings
+from colonyserver.database_settings import DatabaseSettings
 from colonyserver.limits import Limits
 from colonyserver.time_zones import find_zone
 from colonyserver.tls import TlsSettings
@@ -25,7 +24,7 @@ Seconds = Annotated[int, Field(ge=1, le=10 * 365 * 24 * 3600)]
 Milliseconds = Annotated[int, Field(ge=1, le=24 * 3600 * 1000)]
 
 
-class ServerSettings(TlsSettings, Limits):
+class ServerSettings(DatabaseSettings, TlsSettings, Limits):
     """The settings of one server; the variables keep the names that ColonyOS operators know."""
 
     model_config = SettingsConfigDict(
@@ -47,12 +46,6 @@ class ServerSettings(TlsSettings, Limits):
         default=DEFAULT_PORT,
         validation_alias=AliasChoices("COLONIES_SERVER_HTTP_PORT", "COLONIES_SERVER_PORT"),
         description="Port to listen on; 0 lets the system choose one.",
-    )
-    database: str = Field(
-        default="",
-        repr=False,
-        validation_alias="COLONIES_SERVER_DATABASE",
-        description="Database URL or path of a SQLite file; empty means the file in the data directory.",
     )
     server_id: str = Field(
         default="",
@@ -146,24 +139,11 @@ class ServerSettings(TlsSettings, Limits):
         return value
 
     @property
-    def database_url(self) -> str:
-        """The database to open: the configured one, or the SQLite file in the user's data directory."""
-        if "://" in self.database:
-            return self.database
-        file = Path(self.database).expanduser().absolute() if self.database else default_database_file()
-        return f"sqlite:///{file}"
-
-    @property
     def cron_zone(self) -> ZoneInfo:
         """The time zone of cron expressions that name none; what cannot be read in TZ counts as UTC."""
         # POSIX allows a colon before the name.
         name = self.cron_time_zone or os.environ.get("TZ", "").removeprefix(":")
         return find_zone(name) or ZoneInfo("UTC")
-
-
-def default_database_file() -> Path:
-    """The SQLite file used when no database is configured."""
-    return Path(platformdirs.user_data_dir("colony-server")) / "colony.db"
 
 
 def load_settings(**flags: object) -> ServerSettings:

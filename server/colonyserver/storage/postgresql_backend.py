@@ -59,7 +59,7 @@ class PostgresqlBackend(Backend):
         self._url = url.set(drivername="postgresql+psycopg")
 
     def __str__(self) -> str:
-        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
+        return self._url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
 
     @property
     def is_shared(self) -> bool:
