@@ -273,14 +273,19 @@ class TestInitiator:
         with pytest.raises(Refusal, match="alice added the cron and is no member any more"):
             await runs.run(ALICE_CALLS, after.cron_id)
 
-    async def test_what_cannot_be_read_runs_nothing_but_the_time_goes_on(
-        self, core: Core, crons: CronService, runs: CronRuns
+    @pytest.mark.parametrize(
+        "spoilt", ["workflow_spec = '{'", "interval_seconds = -1, cron_expression = 'TZ=Mars/Olympus @daily'"]
+    )
+    async def test_what_cannot_be_read_holds_up_nothing(
+        self, core: Core, crons: CronService, runs: CronRuns, spoilt: str
     ) -> None:
+        await crons.add(ALICE, cron(name="sound"))
+
         def spoil(connection: Connection) -> None:
-            execute(connection, "UPDATE cron SET workflow_spec = '{'")
+            execute(connection, f"UPDATE cron SET {spoilt} WHERE name = 'c'")
 
         after = await self._run_after(core, crons, runs, spoil)
-        assert await workflows(core) == []
+        assert len(await workflows(core)) == 1
         assert after.next_run_at > core.clock.now()
 
     async def test_an_executor(self, core: Core, crons: CronService, runs: CronRuns) -> None:

@@ -23,6 +23,9 @@ from colonyserver.storage.guards import existing_colonies
 from colonyserver.storage.locations import ensure_location
 from colonyserver.storage.process_record import ProcessRecord
 
+_LARGEST_GENERATION = 2**53
+"""So that there is room for more in every client."""
+
 
 class BlueprintChanges:
     """Adds, updates, reconciles and removes blueprints, in the name of members or of the colony's owner."""
@@ -165,6 +168,8 @@ def _check(blueprint: Blueprint) -> None:
         check_name(metadata.location_name, "location name")
     if not blueprint.kind:
         raise Invalid("The kind of the blueprint is empty; name the kind of a definition (spec.names.kind)")
+    if not 0 <= metadata.generation <= _LARGEST_GENERATION:
+        raise Invalid(f"$.metadata.generation: it must be between 0 and {_LARGEST_GENERATION}")
     check_bounds(blueprint.to_wire(), "$")
 
 

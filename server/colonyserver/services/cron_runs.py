@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy import Connection
 
 from colonyserver.access import Caller
-from colonyserver.clock import Clock
-from colonyserver.errors import Conflict, NotFound, Refusal
+from colonyserver.clock import NANOSECONDS, Clock
+from colonyserver.errors import Conflict, Invalid, NotFound
 from colonyserver.events import CronChanged, Events
 from colonyserver.services.cron_expression import Schedule
 from colonyserver.services.cron_schedule import schedule_of
@@ -25,6 +25,8 @@ from colonyserver.storage.workflows import leaf_outputs_json, workflow_state
 _BATCH = 100
 _MOST_COLONIES = 1000
 """In more of them, held back crons wait for the next look at all of them, a minute later at most."""
+
+_RETRY_SECONDS = 3600
 
 _log = structlog.get_logger(__name__)
 
@@ -90,9 +92,9 @@ class CronRuns:
                 return None
             try:
                 return self._submit(connection, cron)
-            except Refusal as refusal:
-                # Nothing was stored; what is wrong stays so until somebody mends it, which need not be tried for.
-                crons.move_cron(connection, cron, next_run_at=self._schedule(cron).after(self._clock.now()))
+            except (Conflict, Invalid) as refusal:
+                # Nothing was stored. What is wrong stays so until somebody mends it, and must not hold up other crons.
+                crons.move_cron(connection, cron, next_run_at=self._next_try_at(cron))
                 _log.warning("cron did not run", colony=cron.colony_name, cron=cron.name, error=refusal.message)
                 return None
 
@@ -120,6 +122,14 @@ class CronRuns:
             return None
         self._workflows.store(connection, workflow)
         return _Run(workflow, next_run_at)
+
+    def _next_try_at(self, cron: CronRecord) -> int:
+        now = self._clock.now()
+        try:
+            return self._schedule(cron).after(now)
+        except Invalid:
+            # Its time zone may be gone from this machine.
+            return now + _RETRY_SECONDS * NANOSECONDS
 
     def _schedule(self, cron: CronRecord) -> Schedule:
         return schedule_of(

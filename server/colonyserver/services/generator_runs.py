@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Connection
 
 from colonyserver.clock import NANOSECONDS, Clock
-from colonyserver.errors import Conflict, Refusal
+from colonyserver.errors import Conflict, Invalid
 from colonyserver.services.generator_due import due_at, is_full
 from colonyserver.services.initiators import Initiator, current_initiator
 from colonyserver.services.workflow_text import read_workflow
@@ -52,7 +52,7 @@ class GeneratorRuns:
             arguments = generators.first_arguments(connection, generator_id, _count(generator))
             try:
                 workflows = self._prepare(connection, generator, arguments)
-            except Refusal as refusal:
+            except (Conflict, Invalid) as refusal:
                 # Nothing was stored, and the arguments are kept for when somebody has mended it.
                 retry_at = now + _RETRY_SECONDS * NANOSECONDS
                 generators.update_generator(connection, generator._replace(retry_at=retry_at, due_at=retry_at))

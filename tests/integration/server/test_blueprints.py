@@ -40,8 +40,10 @@ def definition(colony: ColonyKeys, name: str = "deployments", kind: str = KIND, 
     )
 
 
-def blueprint(colony: ColonyKeys, name: str = "web", location_name: str = "", **fields: Any) -> Blueprint:
-    metadata = {"name": name, "colonyname": colony.name, "locationname": location_name, "generation": 1}
+def blueprint(
+    colony: ColonyKeys, name: str = "web", location_name: str = "", generation: int = 1, **fields: Any
+) -> Blueprint:
+    metadata = {"name": name, "colonyname": colony.name, "locationname": location_name, "generation": generation}
     known = {"kind": KIND, "metadata": metadata, "spec": {"image": "nginx", "replicas": 2}}
     return Blueprint.model_validate(known | fields)
 
@@ -209,6 +211,8 @@ class TestAdding:
             ({"spec": {"image": 1}}, "$.spec.image: it must be of type string"),
             ({"name": "a:b"}, "blueprint name"),
             ({"location_name": "a:b"}, "location name"),
+            ({"generation": -1}, "$.metadata.generation"),
+            ({"generation": 2**62}, "$.metadata.generation"),
             ({"status": {"log": "x" * (1 << 20)}}, "at most 1048576 are kept"),
         ],
     )

@@ -37,6 +37,7 @@ SCHEMA = BlueprintSchema.model_validate(
         {"image": "", "unknown": {"deep": [1]}},
         {"image": "i", "replicas": 3, "ratio": 0.5, "debug": True, "size": "large", "anything": [None]},
         {"image": "i", "replicas": 3.0, "ratio": 2, "level": None},
+        {"image": "i", "replicas": 10**400},
         {"image": "i", "ports": [{"number": 80}, {"name": "http", "else": 1}], "resources": {"cpu": "1", "gpu": 1}},
     ],
 )
