@@ -79,7 +79,7 @@ def remove_revision(connection: Connection, file: File) -> None:
     remaining = fetch(connection, f"SELECT MAX(sequence) FROM file WHERE {_OF_NAME}", own)[0][0]
     if remaining is not None:
         execute(connection, "UPDATE file SET is_newest = TRUE WHERE sequence = ? AND NOT is_newest", (remaining,))
-    count_out(connection, file.colony_name, file.label, files=1, names=remaining is None)
+    count_out(connection, file.colony_name, file.label, files=1, names=0 if remaining is not None else 1)
 
 
 def remove_name(connection: Connection, colony_name: str, label: str, name: str) -> None:
