@@ -62,6 +62,7 @@ def test_roles(world: World, foreign: World, payload_type: str) -> None:
         answer = world.call(role, payload_type, fields)
         assert not answer.is_error, (role, answer.content.decode())
         fields = well_formed(world, payload_type)
+    world.get("colony_owner", "resumeassignmentsmsg", colonyname=world.name)
 
 
 @pytest.mark.parametrize("payload_type", ABOUT_A_COLONY)
@@ -82,6 +83,7 @@ def test_things_of_another_colony_named_inside_ones_own(world: World, foreign: W
         assert SECRET not in answer.content.decode(), role
     answer = world.call(min(ON_API[payload_type].allowed), payload_type, fields)
     assert not answer.is_error, answer.content.decode()
+    world.get("colony_owner", "resumeassignmentsmsg", colonyname=world.name)
 
 
 def _replaced(value: Any, old: str, new: str) -> Any:

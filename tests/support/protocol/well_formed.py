@@ -77,6 +77,11 @@ def _history(world: World) -> Fields:
     return _colony(world, executorid="", seconds=3600, state=0)
 
 
+def _listed_graphs(world: World) -> Fields:
+    world.graph()
+    return _colony(world, count=100, state=0)
+
+
 def _attribute(world: World) -> Fields:
     names = {"targetid": world.running(), "targetcolonyname": world.name, "attributetype": 1}
     return {"attribute": {**names, "key": world.unique("key"), "value": world.secret}}
@@ -288,7 +293,7 @@ _REQUESTS: dict[str, Callable[[World], Fields]] = {
     "getpausestatusmsg": _colony,
     "submitworkflowspecmsg": lambda world: {"spec": world.workflow()},
     "getprocessgraphmsg": lambda world: {"processgraphid": world.graph()["processgraphid"]},
-    "getprocessgraphsmsg": lambda world: _colony(world, count=100, state=0),
+    "getprocessgraphsmsg": _listed_graphs,
     "removeprocessgraphmsg": lambda world: {"processgraphid": world.graph()["processgraphid"], "all": False},
     "removeallprocessgraphsmsg": lambda world: _colony(world, state=4),
     "cancelprocessgraphmsg": lambda world: {"processgraphid": world.graph()["processgraphid"]},
@@ -341,7 +346,7 @@ _REQUESTS: dict[str, Callable[[World], Fields]] = {
     "queryprocessesmsg": lambda world: _colony(world, states=[0], order="newest", count=10, cursor="", text="echo"),
     "getworkflowmembersmsg": lambda world: {"processgraphid": world.graph()["processgraphid"], "count": 10},
     "explainprocessmsg": lambda world: {"processid": world.waiting()},
-    "renewleasemsg": lambda world: {"processid": world.running(maxexectime=600)},
+    "renewleasemsg": lambda world: {"processid": world.running(maxexectime=60, maxleasetime=600)},
     "getfreshnessmsg": _colony,
     "setfreshnessmsg": lambda world: _colony(world, policy="off"),
 }
