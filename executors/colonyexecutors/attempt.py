@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import structlog
 
 from colonyexecutors import stages
-from colonyexecutors.errors import NotOurs, OutputUnreadable, RunFailed, RuntimeUnavailable, StageFailed
-from colonyexecutors.journal import Entry
+from colonyexecutors.errors import NotOurs, OutputUnreadable, RunFailed, RuntimeUnavailable, StageFailed, StageOutFailed
+from colonyexecutors.job import Job
+from colonyexecutors.journal import Entry, Failure
 from colonyexecutors.ledger import Reservation
 from colonyexecutors.logs import LogSender
 from colonyexecutors.ownership import confirm_ours
@@ -48,6 +49,7 @@ class Attempt:
         self._watch = Watch(site, entry)
         self._logs = LogSender(site.client, site.executor_id, site.journal, entry)
         self._usage = UsageRecorder(site.runtime)
+        self._job: Job | None = None
         self._ended: Exit | None = None
         self._unreadable: OutputUnreadable | None = None
 
@@ -87,13 +89,16 @@ class Attempt:
             except StageFailed as error:
                 self._fail(error)
         elif self._handle is not None:
+            with suppress(StageFailed):
+                self._job = stages.validate(self._site, self._entry)
             await self._site.runtime.kill(self._handle, _GRACE_SECONDS)
             await self._follow(self._handle)
+        await self._publish()
         await self._report()
 
     async def _carry_out(self) -> None:
         """Go through the stages up to the program's end; raises StageFailed."""
-        job = stages.validate(self._site, self._entry)
+        self._job = job = stages.validate(self._site, self._entry)
         if self._handle is None:
             if self._entry.started_at is not None:
                 raise stages.lost()
@@ -104,12 +109,22 @@ class Attempt:
             self._entry.gpu_ids = self._reservation.gpu_ids
             async with stages.image_of(self._site, job) as image:
                 self._entry.image_digest = image.digest
+                await stages.stage_in(self._site, job, self._logs.add_line)
                 await _uninterrupted(self._start(stages.create(self._site, job, image.id, self._entry.gpu_ids)))
         assert self._handle is not None
         self._watch.limit(job.walltime_seconds)
         await self._follow(self._handle)
         assert self._ended is not None
         stages.judge(job, self._ended)
+
+    async def _publish(self) -> None:
+        """Publish what a program left that has run, whether it did well or not."""
+        if self._job is None or self._ended is None:
+            return
+        try:
+            await stages.stage_out(self._site, self._job, self._logs.add_line)
+        except StageFailed as error:
+            self._fail(error)
 
     async def _start(self, creation: Coroutine[Any, Any, Handle]) -> None:
         self._handle = await creation
@@ -154,9 +169,13 @@ class Attempt:
             await self._report()
 
     def _fail(self, error: StageFailed) -> None:
-        if self._entry.failure is None:
+        """Note a failure; that its results are lost is one more error of a process that has failed already."""
+        failure = self._entry.failure
+        if failure is None:
             self._entry.failure = stages.as_failure(error)
-            self._site.journal.update(self._entry)
+        elif isinstance(error, StageOutFailed):
+            self._entry.failure = Failure([*failure.errors, error.sentence], failure.last_line)
+        self._site.journal.update(self._entry)
 
     async def _report(self) -> None:
         if self._unreadable is not None:
@@ -164,6 +183,8 @@ class Attempt:
         if self._entry.failure is not None:
             await self._logs.add_last_line(self._entry.failure.last_line)
         await stages.close(self._site, self._entry, self._ended, self._usage.attributes())
+        if self._job is not None and self._job.files is not None:
+            await self._site.staging.forget_snapshots(self._job)
 
     async def _clean_up(self) -> None:
         """Remove the program and what it left, then the record of it."""
@@ -172,6 +193,8 @@ class Attempt:
                 await stages.patiently(partial(self._site.runtime.remove, self._handle))
             except RuntimeUnavailable as error:
                 _log.error("a program cannot be removed", process_id=self._entry.process_id, problem=str(error))
+        if self._job is not None and self._job.files is not None:
+            await self._site.staging.clean(self._job)
         self._site.journal.remove(self._entry)
 
 

@@ -9,8 +9,10 @@ ExecutorError
     ├── ValidateFailed    its specification is not a job that this executor can run
     ├── PrepareFailed     the site refuses it, or its prepare hook failed
     ├── ImageFailed       its image cannot be had
+    ├── StageInFailed     its files cannot be had
     ├── StartFailed       its command cannot be started
-    └── RunFailed         its program ended badly, or was ended
+    ├── RunFailed         its program ended badly, or was ended
+    └── StageOutFailed    its results cannot be published
 """
 
 from collections.abc import Sequence
@@ -91,3 +93,15 @@ class RunFailed(StageFailed):
     """The program ended badly, or was ended."""
 
     stage = "run"
+
+
+class StageInFailed(StageFailed):
+    """The files of the job cannot be had."""
+
+    stage = "stage-in"
+
+
+class StageOutFailed(StageFailed):
+    """The results of the job cannot be published."""
+
+    stage = "stage-out"

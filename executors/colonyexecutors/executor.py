@@ -28,6 +28,8 @@ from colonyexecutors.running import RunningProcesses
 from colonyexecutors.runtimes.base import Runtime
 from colonyexecutors.settings import ExecutorSettings
 from colonyexecutors.site import Site
+from colonyexecutors.staging.place import Places
+from colonyexecutors.staging.staging import Staging
 from colonyexecutors.state import ready_file
 from colonysdk.client import ColonyClient
 from colonysdk.units import parse_memory
@@ -99,6 +101,7 @@ class Executor:
             images=self._image_store(),
             notify=notices.tell,
             total=machine.resources,
+            staging=Staging(self._client, Places(self._settings.files_path, shared=self._settings.shares_files)),
             hook=self._settings.prepare_hook,
             changes=changes,
         )

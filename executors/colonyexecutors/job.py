@@ -19,6 +19,7 @@ from enum import StrEnum
 from colonyexecutors.command import Command, build_command
 from colonyexecutors.errors import ValidateFailed
 from colonyexecutors.job_check import check_job, text_argument
+from colonyexecutors.job_files import JobFiles, read_files
 from colonysdk.objects import FunctionSpec, Process
 from colonysdk.units import parse_cpu, parse_memory
 
@@ -58,6 +59,7 @@ class Job:
     nodes: int = 1
     processes_per_node: int = 1
     walltime_seconds: int = 0
+    files: JobFiles | None = None
 
     @property
     def copies(self) -> int:
@@ -81,7 +83,7 @@ def read_job(process: Process, *, image_required: bool) -> Job:
             f'this executor runs the function "{FUNCTION}", not "{spec.func_name}"',
             hint=f"set funcname to {FUNCTION}, or conditions.executortype to a type that offers this function",
         )
-    check_job(spec, image_required=image_required)
+    check_job(process, image_required=image_required)
     conditions = spec.conditions
     return Job(
         process_id=process.process_id,
@@ -103,6 +105,7 @@ def read_job(process: Process, *, image_required: bool) -> Job:
         nodes=max(conditions.nodes, 1),
         processes_per_node=max(conditions.processes_per_node, 1),
         walltime_seconds=max(conditions.wall_time, 0),
+        files=read_files(spec.fs, process.process_id),
     )
 
 

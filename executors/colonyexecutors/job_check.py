@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from colonyexecutors.command import build_command
 from colonyexecutors.errors import ValidateFailed
+from colonyexecutors.job_files import file_problems
 from colonysdk.errors import Problem
-from colonysdk.objects import FunctionSpec
+from colonysdk.objects import FunctionSpec, Process
 from colonysdk.specs.container import check_container_job
 from colonysdk.specs.shapes import scalar
 from colonysdk.units import parse_cpu, parse_memory
@@ -13,15 +14,12 @@ from colonysdk.units import parse_cpu, parse_memory
 _MOST_COPIES = 1024
 
 
-def check_job(spec: FunctionSpec, *, image_required: bool) -> None:
-    """Raise ValidateFailed, with every problem as a detail, for a specification of `execute` that cannot run."""
-    if spec.fs.mount or spec.fs.snapshots or spec.fs.dirs:
-        raise ValidateFailed(
-            "files_unsupported",
-            "this executor cannot bring files to a job: fs.mount, fs.dirs and fs.snapshots must be empty",
-            hint="remove fs from the specification, or put the files into the image",
-        )
-    problems = list(_problems(spec, image_required=image_required))
+def check_job(process: Process, *, image_required: bool) -> None:
+    """Raise ValidateFailed, with every problem as a detail, for a process of `execute` that cannot run."""
+    problems = [
+        *_problems(process.spec, image_required=image_required),
+        *file_problems(process.spec.fs, process.process_id),
+    ]
     if problems:
         raise ValidateFailed(
             "invalid_specification",

@@ -58,6 +58,11 @@ class LogSender:
         buffer = _Buffer()
         await together(buffer.fill(outputs), self._drain(buffer))
 
+    async def add_line(self, line: str) -> None:
+        """Send a line of the executor's own, between what the program writes."""
+        delivered = self._entry.delivered
+        await self._send(f"\n{line}\n" if delivered.open_stream else f"{line}\n", delivered.position, "")
+
     async def add_last_line(self, line: str) -> None:
         """Send a line of the executor's own after everything that the program wrote, unless that was done already."""
         delivered = self._entry.delivered

@@ -70,6 +70,12 @@ class ExecutorSettings(ClientSettings):
     """What users read about its kind."""
     software_version: str = Field(default="", validation_alias=AliasChoices("software_version", "EXECUTOR_SW_VERSION"))
     """What users read about its version."""
+    files_directory: Path | None = Field(
+        default=None, validation_alias=AliasChoices("files_directory", "EXECUTOR_FS_DIR")
+    )
+    """Where the files of processes are while they run; by default in the state directory."""
+    shares_files: bool = Field(default=False, validation_alias=AliasChoices("shares_files", "EXECUTOR_FS_SHARED"))
+    """Whether all processes see one directory instead of one each."""
     prepare_hook: Path | None = Field(
         default=None, validation_alias=AliasChoices("prepare_hook", "EXECUTOR_PREPARE_HOOK")
     )
@@ -100,6 +106,11 @@ class ExecutorSettings(ClientSettings):
         if self.state_directory is not None:
             return self.state_directory.expanduser().absolute()
         return user_state_path("colony-tui") / "executors" / _plain(self.colony_name) / _plain(self.name)
+
+    @property
+    def files_path(self) -> Path:
+        """The directory of the files of processes."""
+        return (self.files_directory or self.state_path / "files").expanduser().absolute()
 
     @property
     def machine_path(self) -> Path:

@@ -9,6 +9,7 @@ from colonyexecutors.images import ImageStore
 from colonyexecutors.journal import Journal
 from colonyexecutors.ledger import Resources
 from colonyexecutors.runtimes.base import Runtime
+from colonyexecutors.staging.staging import Staging
 from colonysdk.client import ColonyClient
 
 
@@ -29,4 +30,5 @@ class Site:
     notify: Callable[[str], None]
     total: Resources
     changes: Changes
+    staging: Staging
     hook: Path | None = None

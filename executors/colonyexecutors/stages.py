@@ -1,4 +1,6 @@
-"""The stages of a process: validate → prepare → image → start → run → close, each with its own typed failure.
+"""The stages of a process, each with its own typed failure.
+
+validate → prepare → image → stage in → start → run → stage out → close.
 
 Every failure says in one sentence what went wrong, with a stable code, a hint, and whether submitting again may help.
 A program's own exit code is one of these codes' details and never a code of ours.
@@ -20,8 +22,9 @@ from colonyexecutors.fitting import check_fits
 from colonyexecutors.hook import prepare as run_hook
 from colonyexecutors.job import Job, read_job
 from colonyexecutors.journal import Entry, Failure
-from colonyexecutors.runtimes.base import KILLED, Exit, Handle, Image, Workload
+from colonyexecutors.runtimes.base import KILLED, Bind, Exit, Handle, Image, Workload
 from colonyexecutors.site import Site
+from colonyexecutors.staging.staging import Tell
 from colonysdk.errors import Refused
 from colonysdk.units import format_bytes
 
@@ -63,6 +66,18 @@ async def image_of(site: Site, job: Job) -> AsyncIterator[Image]:
         yield image
 
 
+async def stage_in(site: Site, job: Job, tell: Tell) -> None:
+    """Bring the job's files to this machine; raises StageInFailed."""
+    if job.files is not None:
+        await site.staging.stage_in(job, tell)
+
+
+async def stage_out(site: Site, job: Job, tell: Tell) -> None:
+    """Publish what the program left, however it ended; raises StageOutFailed."""
+    if job.files is not None:
+        await site.staging.stage_out(job, tell)
+
+
 async def create(site: Site, job: Job, image_id: str, gpu_ids: tuple[str, ...]) -> Handle:
     """Prepare the program, which gets these GPUs; raises StartFailed."""
     workload = Workload(
@@ -70,7 +85,8 @@ async def create(site: Site, job: Job, image_id: str, gpu_ids: tuple[str, ...]) 
         attempt=job.attempt,
         argv=job.command.argv,
         image=image_id,
-        environment=job.environment,
+        environment={**job.environment, **_file_environment(site, job)},
+        binds=(Bind(site.staging.place_of(job), job.files.mount),) if job.files else (),
         replace_entrypoint=job.command.by_shell,
         working_directory=job.working_directory,
         user=job.user,
@@ -161,6 +177,13 @@ async def patiently(call: Callable[[], Awaitable[ResultT]]) -> ResultT:
             if time.monotonic() > last_try:
                 raise
         await asyncio.sleep(_RETRY_SECONDS)
+
+
+def _file_environment(site: Site, job: Job) -> dict[str, str]:
+    """Where the program finds its files: plain processes have no mounts of their own."""
+    if job.files is None:
+        return {}
+    return {"COLONIES_FS_DIR": job.files.mount if site.runtime.uses_images else str(site.staging.place_of(job))}
 
 
 def _attributes(entry: Entry, ended: Exit | None) -> list[tuple[str, str]]:

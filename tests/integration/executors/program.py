@@ -73,8 +73,14 @@ class RunningExecutor:
         with (self.directory / "executor.log").open("ab") as log:
             # Compiling all modules at every start takes longer than most tests.
             inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+            # The executors of tests that run beside this one must not count.
+            alone = {"EXECUTOR_MACHINE_DIR": str(self.directory / "machine")}
             self._process = subprocess.Popen(
-                command, env={**inherited, **self.environment}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command,
+                env={**inherited, **alone, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         deadline = time.monotonic() + _START_SECONDS
         while wait and not self.ready_file.exists():

@@ -150,7 +150,7 @@ class TestOutcomes:
         [
             ("no-such-program", {}, "start", "command_not_found"),
             ("echo 'unclosed", {}, "validate", "invalid_specification"),
-            ("echo", {"fs": Filesystem(mount="/cfs")}, "validate", "files_unsupported"),
+            ("echo", {"fs": Filesystem(mount="/")}, "validate", "invalid_specification"),
         ],
     )
     async def test_stages_are_told_apart(

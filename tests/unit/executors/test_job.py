@@ -8,8 +8,20 @@ import pytest
 from colonyexecutors.errors import ValidateFailed
 from colonyexecutors.fitting import check_fits, demand_of
 from colonyexecutors.job import Job, Pull, attempt_of, read_job
+from colonyexecutors.job_files import JobFiles, StagedLabel, StagedSnapshot
 from colonyexecutors.ledger import Resources
-from colonysdk.objects import Conditions, Filesystem, FunctionSpec, Gpu, Process, SyncDirMount
+from colonysdk.files.plan import Keep
+from colonysdk.objects import (
+    Conditions,
+    ConflictRule,
+    ConflictRules,
+    Filesystem,
+    FunctionSpec,
+    Gpu,
+    Process,
+    SnapshotMount,
+    SyncDirMount,
+)
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, 890123, tzinfo=UTC)
 
@@ -101,6 +113,30 @@ class TestReading:
         assert attempt_of(first) == attempt_of(Process.from_json(first.to_json()))
 
 
+class TestFiles:
+    def test_none(self) -> None:
+        assert read(process(fs=Filesystem(mount="", snapshots=[], dirs=[]))).files is None
+
+    def test_what_is_staged_where(self) -> None:
+        rules = ConflictRules(on_start=ConflictRule(keep_local=False), on_close=ConflictRule(keep_local=True))
+        fs = Filesystem(
+            mount="/data",
+            dirs=[SyncDirMount(label="results/{processid}", dir="/out/{processid}/", on_conflicts=rules)],
+            snapshots=[SnapshotMount(snapshot_id="s1", dir="src", keep_files=True)],
+        )
+        files = read(process(fs=fs)).files
+        assert files == JobFiles(
+            "/data",
+            (StagedLabel(f"/results/{'p' * 64}", f"out/{'p' * 64}", False, Keep.REMOTE, Keep.LOCAL),),
+            (StagedSnapshot("s1", "src", True, False),),
+        )
+
+    def test_the_mount_of_the_reference(self) -> None:
+        files = read(process(fs=Filesystem(dirs=[SyncDirMount(label="/a", dir="/")]))).files
+        assert files is not None
+        assert (files.mount, files.labels[0].directory) == ("/cfs", ".")
+
+
 class TestRefusing:
     def test_lists_every_problem_with_its_path(self) -> None:
         failure = refusal(
@@ -138,15 +174,18 @@ class TestRefusing:
         assert "$.kwargs.args" in refusal(process(kwargs={"args": args})).sentence
 
     @pytest.mark.parametrize(
-        "fs", [Filesystem(mount="/cfs"), Filesystem(dirs=[SyncDirMount(label="/a", dir="/a")])], ids=["mount", "dirs"]
+        ("fs", "path"),
+        [
+            (Filesystem(mount="cfs"), "$.fs.mount"),
+            (Filesystem(mount="/a/../.."), "$.fs.mount"),
+            (Filesystem(dirs=[SyncDirMount(label="/a", dir="/../b")]), "$.fs.dirs[0].dir"),
+            (Filesystem(dirs=[SyncDirMount(label="", dir="/b")]), "$.fs.dirs[0].label"),
+            (Filesystem(dirs=[SyncDirMount(label="/a/../b", dir="/b")]), "$.fs.dirs[0].label"),
+            (Filesystem(snapshots=[SnapshotMount(snapshot_id="s", dir="a/../..")]), "$.fs.snapshots[0].dir"),
+        ],
     )
-    def test_files(self, fs: Filesystem) -> None:
-        failure = refusal(process(fs=fs))
-        assert failure.code == "files_unsupported"
-        assert "fs.mount, fs.dirs and fs.snapshots must be empty" in failure.sentence
-
-    def test_empty_files_are_fine(self) -> None:
-        assert read(process(fs=Filesystem(mount="", snapshots=[], dirs=[])))
+    def test_files_that_would_leave_their_place(self, fs: Filesystem, path: str) -> None:
+        assert path in refusal(process(fs=fs)).sentence
 
     def test_another_function(self) -> None:
         assert refusal(process(func_name="sync")).code == "unsupported_function"

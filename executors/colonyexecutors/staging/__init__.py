@@ -1,0 +1,1 @@
+"""Bringing files to a program and its results back."""
