@@ -1,5 +1,7 @@
 """Extensions that read processes."""
 
+from datetime import datetime
+
 from colonysdk.messages import ExplainProcess, GetWorkflowMembers, QueryProcesses
 from colonysdk.objects import Explanation
 from colonyserver.access import member_of, member_somewhere
@@ -12,6 +14,7 @@ from colonyserver.storage.process_query import Criteria
 from colonyserver.storage.times import to_nanoseconds
 
 _ORDERS = ("newest", "oldest")
+_FARTHEST = 2**63 - 1
 
 
 @handles(QueryProcesses, "query processes", allow=member_of())
@@ -29,10 +32,10 @@ async def query_processes(services: Services, request: Request[QueryProcesses]) 
         label=message.label,
         initiator_name=message.initiator,
         text=message.text,
-        submitted_from=to_nanoseconds(message.submitted_from),
-        submitted_before=to_nanoseconds(message.submitted_before),
-        ended_from=to_nanoseconds(message.ended_from),
-        ended_before=to_nanoseconds(message.ended_before),
+        submitted_from=_bound(message.submitted_from),
+        submitted_before=_bound(message.submitted_before),
+        ended_from=_bound(message.ended_from),
+        ended_before=_bound(message.ended_before),
         newest_first=message.order == "newest",
     )
     return await services.extensions.queries.page(criteria, count=message.count, cursor=message.cursor)
@@ -51,3 +54,9 @@ async def get_workflow_members(services: Services, request: Request[GetWorkflowM
 async def explain_process(services: Services, request: Request[ExplainProcess]) -> Explanation:
     """Say why a process waits."""
     return await services.extensions.explanations.explain(request.caller, request.message.process_id)
+
+
+def _bound(moment: datetime | None) -> int | None:
+    """A moment in nanoseconds, at the nearest one that the database can hold."""
+    nanoseconds = to_nanoseconds(moment)
+    return None if nanoseconds is None else max(-_FARTHEST, min(nanoseconds, _FARTHEST))

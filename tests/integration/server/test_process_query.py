@@ -1,6 +1,6 @@
 """Queries for processes: conditions, pages, totals and refusals on a real server."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +104,15 @@ class TestConditions:
         assert asker.found(text=other.process_id) == ids_of(other)
         # Names of the specification's own fields are no text of the process.
         assert asker.found(text="maxwaittime") == []
+
+    @pytest.mark.parametrize("year", ["0002", "1900", "2300", "9999"])
+    def test_times_as_far_as_they_go(self, asker: Asker, year: str) -> None:
+        ended = asker.run()
+        moment = datetime.fromisoformat(f"{year}-01-01T00:00:00+00:00")
+        is_past = year < "2000"
+        assert asker.found(ended_from=moment) == (ids_of(ended) if is_past else [])
+        assert asker.found(submitted_before=moment) == ([] if is_past else ids_of(ended))
+        assert asker.found(ended_before=moment) == ([] if is_past else ids_of(ended))
 
 
 class TestPages:
