@@ -12,7 +12,7 @@ from contextlib import ExitStack, asynccontextmanager
 from colonysdk.envelope import encode_reply
 from colonysdk.messages import SubscribeChannel
 from colonyserver.access import Access, member_somewhere
-from colonyserver.events import ChannelAppended, ColonyRemoved, Events, ProcessChanged
+from colonyserver.events import ChannelAppended, ColonyRemoved, Events, EventsMissed, ProcessChanged
 from colonyserver.gateway.sources import Source, end_after
 from colonyserver.services.channels import ChannelService
 from colonyserver.storage.channels import ChannelKey, EntryRecord, entry_list_json
@@ -46,6 +46,7 @@ class ChannelSource(Source[SubscribeChannel]):
             changed = self._events.subscribe(ProcessChanged, lambda _: news.set(), topic=key.process_id)
             listening.enter_context(changed)
             listening.enter_context(self._events.subscribe(ColonyRemoved, lambda _: news.set()))
+            listening.enter_context(self._events.subscribe(EventsMissed, lambda _: news.set()))
             caller = await self._access.identify(caller_id)
             await member_somewhere(self._access, caller, message)
             await self._channels.check_follower(caller, key)
