@@ -5,11 +5,17 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from colonytui.logs.buffer import LogBuffer
 from colonytui.logs.text import plain
+from colonytui.time_limit import TimeLimitPassedError, time_limit
+
+FoundT = TypeVar("FoundT")
 
 _LINES_BETWEEN_CLOCK_READS = 256
+PATTERN_SECONDS = 0.25
+"""How long a regular expression may take for a slice of the log, in seconds of work, before it is given up."""
 
 
 class InvalidPatternError(ValueError):
@@ -56,6 +62,8 @@ class MatchIndex:
 
     def __init__(self, buffer: LogBuffer, pattern: LinePattern, clock: Callable[[], float] = time.perf_counter) -> None:
         self.pattern = pattern
+        self.is_given_up = False
+        """Whether the regular expression has taken too long; nothing more is found with it."""
         self.numbers: list[int] = []
         self._buffer = buffer
         self._compiled = pattern.compiled()
@@ -86,7 +94,9 @@ class MatchIndex:
         """Where in a line's plain text the pattern was found; nothing for an inverted pattern."""
         if self.pattern.inverted:
             return []
-        return [found.span() for found in self._compiled.finditer(text) if found.end() > found.start()]
+        return self._limited(
+            lambda: [found.span() for found in self._compiled.finditer(text) if found.end() > found.start()]
+        )
 
     def after(self, number: int) -> int | None:
         """The first match after line `number`, starting over at the oldest; None without matches."""
@@ -129,4 +139,20 @@ class MatchIndex:
     def _matches(self, start: int, stop: int) -> list[int]:
         search, wanted = self._compiled.search, not self.pattern.inverted
         lines = self._buffer.slice(start, stop)
-        return [number for number, line in enumerate(lines, start) if (search(plain(line.raw)) is not None) is wanted]
+        return self._limited(
+            lambda: [
+                number for number, line in enumerate(lines, start) if (search(plain(line.raw)) is not None) is wanted
+            ]
+        )
+
+    def _limited(self, find: Callable[[], list[FoundT]]) -> list[FoundT]:
+        if not self.pattern.is_regex:
+            return find()
+        if self.is_given_up:
+            return []
+        try:
+            with time_limit(PATTERN_SECONDS):
+                return find()
+        except TimeLimitPassedError:
+            self.is_given_up = True
+            return []

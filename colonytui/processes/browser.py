@@ -41,6 +41,7 @@ class ProcessBrowser:
     def __init__(self, store: Store, colony_name: str, glyphs: Glyphs) -> None:
         self.tab: ProcessTab = TABS[0]
         self.filter: Filter[Process] = Filter("")
+        self._working_filter: Filter[Process] = self.filter
         self._asked_filter: Filter[Process] = self.filter
         self.problem = ""
         self.users: frozenset[str] = frozenset()
@@ -107,11 +108,20 @@ class ProcessBrowser:
         return self.queries != before
 
     def rows(self) -> Sequence[Process]:
-        """The processes to show, in the tab's own order."""
+        """The processes to show, in the tab's own order.
+
+        A filter that takes too long to apply sets `problem` and gives way to the last one that worked.
+        """
         processes = self._listed()
         if len(self._texts) > 2 * len(processes) + MOST_SPARE_TEXTS:
             self._texts.clear()
-        return [process for process in processes if self.filter.matches(process)] if self.filter.text else processes
+        try:
+            chosen = self.filter.select(processes)
+        except FilterError as error:
+            self.problem, self.filter, self._working_filter = str(error), self._working_filter, Filter("")
+            return self.rows()
+        self._working_filter = self.filter
+        return chosen
 
     def total(self, tab: ProcessTab) -> int | None:
         """How many processes a tab stands for, by the statistics; None when not known yet."""

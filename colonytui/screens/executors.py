@@ -35,6 +35,7 @@ class ExecutorsView(ListPlace[Executor], ExecutorActions):
         store = self.colony.store
         self._cells = ExecutorContext(self.colony.glyphs, store.now, self._running_count)
         self._filter: Filter[Executor] = Filter("")
+        self._problem = ""
         self._gone_only = False
         yield LineTable[Executor](
             executor_columns(self._cells), lambda executor: executor.executor_name, store.marks("executors")
@@ -73,11 +74,17 @@ class ExecutorsView(ListPlace[Executor], ExecutorActions):
 
     def set_filter(self, text: str) -> str:
         """Take over a filter."""
+        self._problem = ""
         try:
             self._filter = parse_filter(text, self.filter_fields, executor_text)
         except FilterError as error:
             return str(error)
         return ""
+
+    @property
+    def filter_problem(self) -> str:
+        """What has turned out to be wrong with the filter."""
+        return self._problem
 
     def clear_filter(self) -> bool:
         """Show all executors again."""
@@ -91,7 +98,11 @@ class ExecutorsView(ListPlace[Executor], ExecutorActions):
     def show_rows(self) -> None:
         """Bring rows and titles up to what is known."""
         now = self.colony.store.now()
-        rows = [executor for executor in self.colony.store.executors if self._filter.matches(executor)]
+        try:
+            rows = list(self._filter.select(self.colony.store.executors))
+        except FilterError as error:
+            self._problem, self._filter = str(error), Filter("")
+            rows = list(self.colony.store.executors)
         if self._gone_only:
             rows = [one for one in rows if one.state is not ExecutorState.APPROVED or is_silent(one, now)]
         rows.sort(key=lambda executor: (executor.state is ExecutorState.UNREGISTERED, executor.executor_name))

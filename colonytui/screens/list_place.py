@@ -38,6 +38,11 @@ class ListPlace(PlaceView, Generic[RowT]):
         del text
         return ""
 
+    @property
+    def filter_problem(self) -> str:
+        """What has turned out to be wrong with the filter when it was applied; empty for nothing."""
+        return ""
+
     def clear_filter(self) -> bool:
         """Clear what narrows the list and return whether there was anything."""
         if not self.filter_bar.text:
@@ -91,8 +96,9 @@ class ListPlace(PlaceView, Generic[RowT]):
 
     @on(FilterBar.Changed)
     def _apply_filter(self, message: FilterBar.Changed) -> None:
-        self.filter_bar.show_problem(self.set_filter(message.text))
+        problem = self.set_filter(message.text)
         self.show_rows()
+        self.filter_bar.show_problem(problem or self.filter_problem)
 
     @on(LineTable.CursorMoved)
     @on(LineTable.MarksChanged)

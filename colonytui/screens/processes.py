@@ -129,6 +129,11 @@ class ProcessesView(ListPlace[Process], ProcessActions):
         self._asking.resume()
         return self._browser.problem
 
+    @property
+    def filter_problem(self) -> str:
+        """What has turned out to be wrong with the filter."""
+        return self._browser.problem
+
     @on(FilterBar.Left)
     def _ask_server(self) -> None:
         self._asking.pause()

@@ -21,10 +21,13 @@ from datetime import timedelta
 from typing import Generic, NamedTuple, Self, TypeVar
 
 from colonysdk.units import parse_duration
+from colonytui.time_limit import TimeLimitPassedError, time_limit
 
 RowT = TypeVar("RowT")
 
 MAX_FILTER_LENGTH = 1000
+PATTERN_SECONDS = 0.25
+"""How long the patterns of a filter may take for all rows together, in seconds of work."""
 
 Value = str | float | timedelta | None
 """What a field of a row may be; None never matches a comparison."""
@@ -65,6 +68,11 @@ class Term:
     value: str
     negated: bool = False
 
+    @property
+    def is_pattern(self) -> bool:
+        """Whether matching it may take long."""
+        return self.operator == "re" or "*" in self.value
+
 
 @dataclass(frozen=True)
 class Filter(Generic[RowT]):
@@ -79,6 +87,18 @@ class Filter(Generic[RowT]):
     def matches(self, row: RowT) -> bool:
         """Whether a row passes; an empty filter passes every row."""
         return not self.tests or any(all(test(row) for test in group) for group in self.tests)
+
+    def select(self, rows: Sequence[RowT]) -> Sequence[RowT]:
+        """The rows that pass; raises FilterError when its patterns take too long to tell."""
+        if not self.tests:
+            return rows
+        if not any(term.is_pattern for group in self.groups for term in group):
+            return [row for row in rows if self.matches(row)]
+        try:
+            with time_limit(PATTERN_SECONDS):
+                return [row for row in rows if self.matches(row)]
+        except TimeLimitPassedError:
+            raise FilterError("this pattern takes too long; say more exactly what may repeat") from None
 
     def required_value(self, field: str) -> str | None:
         """The one value that this field must have in every row that passes; None when there is none."""

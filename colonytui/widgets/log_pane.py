@@ -264,6 +264,8 @@ class LogPane(Vertical, ActionHost):
             parts.append(f"/{'!' if view.index.pattern.inverted else ''}{view.index.pattern.text}/")
             position = "" if view.current is None else f"{view.index.position(view.current):,}/"
             parts.append(f"{position}{len(view.index.numbers):,} of {plural(total, 'line')}")
+            if view.index.is_given_up:
+                parts.append("this pattern takes too long")
         elif total:
             parts.append(plural(total, "line"))
         if view.only_matches:

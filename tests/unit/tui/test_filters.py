@@ -148,3 +148,17 @@ class TestAnyText:
     def test_or_matches_with_any_group(self, groups: list[str]) -> None:
         whole = understood("|".join(groups)).matches(Job())
         assert whole == any(understood(group).matches(Job()) for group in groups)
+
+
+class TestPatternsThatTakeForEver:
+    ENDLESS = "a" * 40 + "b"
+
+    @pytest.mark.parametrize("text", ["re:(a+)+c", "!re:(a|aa)+$", "name:" + "*a" * 30 + "*c"])
+    def test_are_given_up(self, text: str) -> None:
+        job = Job(name=self.ENDLESS)
+        with pytest.raises(FilterError, match="takes too long"):
+            understood(text).select([job])
+
+    def test_others_are_applied_to_all_rows(self) -> None:
+        jobs = [Job(name=f"job_{number}") for number in range(1000)]
+        assert understood(r"re:_7\b|zzz").select(jobs) == [jobs[7]]

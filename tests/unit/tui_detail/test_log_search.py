@@ -123,3 +123,12 @@ class TestIndex:
             fresh = MatchIndex(buffer, pattern("a"))
             fresh.scan(A_WHILE)
             assert index.numbers == fresh.numbers
+
+
+def test_an_expression_that_takes_for_ever_is_given_up() -> None:
+    buffer = filled("a" * 40 + "b")
+    index = MatchIndex(buffer, pattern("(a+)+c", is_regex=True))
+    assert index.scan(A_WHILE)
+    assert index.is_given_up
+    assert index.numbers == []
+    assert index.spans("a" * 40 + "b") == []
