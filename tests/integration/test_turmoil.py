@@ -1,0 +1,108 @@
+"""Two servers on one PostgreSQL while servers are killed and the database is restarted: nothing is lost.
+
+`COLONY_NIGHTLY=1` runs the full size.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.support.postgresql import running_cluster
+from tests.support.server import RunningServer
+from tests.support.turmoil import Notes, Turmoil
+
+pytestmark = pytest.mark.postgresql
+
+IS_NIGHTLY = bool(os.environ.get("COLONY_NIGHTLY"))
+PROCESSES, EXECUTORS, KILL_INTERVAL_SECONDS = (20_000, 16, 3.0) if IS_NIGHTLY else (600, 6, 1.0)
+LONGEST_SECONDS = 3_000.0 if IS_NIGHTLY else 100.0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LONGEST_SECONDS + 200)
+async def test_nothing_is_lost_and_nothing_is_assigned_twice_at_a_time(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        cluster = stack.enter_context(running_cluster())
+        url = stack.enter_context(cluster.database())
+        servers = start_servers(stack, tmp_path, url)
+        async with Turmoil(servers, EXECUTORS) as turmoil:
+            working = asyncio.create_task(turmoil.work())
+            killing = asyncio.create_task(keep_killing(servers))
+            await turmoil.submit(range(PROCESSES // 2))
+            await asyncio.to_thread(cluster.restart)
+            await turmoil.submit(range(PROCESSES // 2, PROCESSES))
+            await until_done(url, working, killing)
+            kills = await stopped(killing)
+            await stopped(working)
+            notes = turmoil.notes
+        assert kills >= 2
+        assert notes.broken_off > 0
+        check(url, notes)
+
+
+def start_servers(stack: ExitStack, directory: Path, url: str) -> list[RunningServer]:
+    servers: list[RunningServer] = []
+    for name in ("one", "other"):
+        (directory / name).mkdir()
+        servers.append(stack.enter_context(RunningServer(directory / name, database_url=url)))
+    return servers
+
+
+async def keep_killing(servers: Sequence[RunningServer]) -> int:
+    """Kill one server after the other and start it again; how often, when cancelled."""
+    kills = 0
+    try:
+        while True:
+            await asyncio.sleep(KILL_INTERVAL_SECONDS)
+            await asyncio.to_thread(servers[kills % len(servers)].restart)
+            kills += 1
+    except asyncio.CancelledError:
+        return kills
+
+
+async def until_done(url: str, *tasks: "asyncio.Task[object]") -> None:
+    """Return when every process has ended; fail when a task does or when it takes too long."""
+    begin = time.monotonic()
+    while rows(url, "SELECT 1 FROM process WHERE state IN (0, 1) LIMIT 1"):
+        assert time.monotonic() - begin < LONGEST_SECONDS, rows(url, "SELECT state, count(*) FROM process GROUP BY 1")
+        for task in tasks:
+            if task.done():
+                await task
+        await asyncio.sleep(0.5)
+
+
+async def stopped(task: "asyncio.Task[int] | asyncio.Task[None]") -> int:
+    """Cancel a task; what it returns then."""
+    task.cancel()
+    (outcome,) = await asyncio.gather(task, return_exceptions=True)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def check(url: str, notes: Notes) -> None:
+    """Compare what clients were told with what the database holds."""
+    assert notes.overlaps == []
+    assert set(notes.submitted) == set(range(PROCESSES))
+    assert notes.assigned >= PROCESSES
+    stored = {row[0]: (row[1], row[2]) for row in rows(url, "SELECT process_id, state, output_json FROM process")}
+    for number, process_id in notes.submitted.items():
+        assert stored[process_id] == (2, f"[{number}]")
+    assert [stored[process_id] for process_id in notes.closed] == [(2, f"[{n}]") for n in notes.closed.values()]
+    # Submits that were not answered may have been stored, and were then made again.
+    assert PROCESSES <= len(stored) <= PROCESSES + notes.broken_off
+    assert rows(url, "SELECT count(*) FROM queue") == [(0,)]
+    counted = "SELECT colony_name, state, sum(amount)::bigint FROM counter WHERE kind = 0 GROUP BY 1, 2"
+    assert [row for row in rows(url, counted) if row[2]] == rows(
+        url, "SELECT colony_name, state, count(*) FROM process GROUP BY 1, 2"
+    )
+
+
+def rows(url: str, query: str) -> list[tuple[object, ...]]:
+    """The rows of a query, asked of the database itself."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        return connection.execute(query.encode()).fetchall()
