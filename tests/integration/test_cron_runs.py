@@ -16,6 +16,7 @@ from colonyserver.background.crons import CronLoop
 from colonyserver.background.supervisor import Supervisor
 from colonyserver.clock import NANOSECONDS
 from colonyserver.errors import Refusal
+from colonyserver.services import cron_runs
 from colonyserver.services.cron_runs import CronRuns
 from colonyserver.services.crons import CronService
 from colonyserver.services.initiators import OWNER_NAME
@@ -233,6 +234,23 @@ class TestPrevious:
         await runs.run_due()
         following = await core.assign()
         assert sorted(map(str, following.input)) == ["1", "a", "b"]
+
+    @pytest.mark.parametrize(("length", "handed_on"), [(46, 1), (47, 0)])
+    async def test_too_much_is_not_handed_on(
+        self,
+        core: Core,
+        crons: CronService,
+        runs: CronRuns,
+        monkeypatch: pytest.MonkeyPatch,
+        length: int,
+        handed_on: int,
+    ) -> None:
+        monkeypatch.setattr(cron_runs, "MAX_HANDED_BYTES", 100)
+        await self._start(core, crons, runs, workflow_spec=workflow("left", "right"))
+        for output in (["x" * length], []):
+            await core.succeed(await core.assign(), output=output)
+        await runs.run_due()
+        assert len((await core.assign()).input) == handed_on
 
     async def test_only_roots_get_it(self, core: Core, crons: CronService, runs: CronRuns) -> None:
         await self._start(core, crons, runs, workflow_spec=workflow("first", "second", chained=True))

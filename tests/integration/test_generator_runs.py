@@ -200,6 +200,15 @@ class TestLimits:
         with pytest.raises(Conflict, match="is full with 16 arguments"):
             await pack(generators, added, "x")
 
+    async def test_more_roots_get_fewer_bytes(self, generators: GeneratorService) -> None:
+        roots = [{"nodename": f"n{number}", "conditions": {"executortype": TYPE}} for number in range(64)]
+        added = await generators.add(ALICE, generator(100, workflow_spec=json.dumps({"functionspecs": roots})))
+        with pytest.raises(Invalid, match="arg: it is longer than 262144 bytes"):
+            await pack(generators, added, "x" * 262_145)
+        await pack(generators, added, "x" * 262_144)
+        with pytest.raises(Conflict, match="at most 10000 and 262144"):
+            await pack(generators, added, "x")
+
     async def test_a_queue_of_many_arguments(
         self, generators: GeneratorService, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -15,7 +15,7 @@ from colonyserver.events import CronChanged, Events
 from colonyserver.services.cron_expression import Schedule
 from colonyserver.services.cron_schedule import schedule_of
 from colonyserver.services.initiators import Initiator, current_initiator
-from colonyserver.services.workflow_text import read_workflow
+from colonyserver.services.workflow_text import MAX_HANDED_BYTES, count_roots, read_workflow
 from colonyserver.services.workflows import PreparedWorkflow, WorkflowService
 from colonyserver.storage import crons
 from colonyserver.storage.crons import CronRecord
@@ -108,11 +108,9 @@ class CronRuns:
         initiator = current_initiator(connection, cron.colony_name, creator)
         if initiator is None:
             raise Conflict(f"{creator.name} added the cron and is no member any more; add it again as somebody else")
+        spec = read_workflow(cron.workflow_spec, cron.colony_name)
         workflow = self._workflows.prepare(
-            read_workflow(cron.workflow_spec, cron.colony_name),
-            initiator.id,
-            initiator.name,
-            root_input_json=leaf_outputs_json(connection, cron.previous_workflow_id),
+            spec, initiator.id, initiator.name, root_input_json=_input_of_roots(connection, cron, count_roots(spec))
         )
         now = self._clock.now()
         next_run_at = self._schedule(cron).after(now)
@@ -146,6 +144,21 @@ def _is_held_back(connection: Connection, cron: CronRecord) -> bool:
     """Whether a cron waits for a workflow that goes on; one that was removed or cancelled does not."""
     state = workflow_state(connection, cron.previous_workflow_id) if cron.waits_for_previous else None
     return state is not None and not state.is_final
+
+
+def _input_of_roots(connection: Connection, cron: CronRecord, root_count: int) -> str:
+    """wire: what the leaves of the previous run have put out."""
+    outputs_json = leaf_outputs_json(connection, cron.previous_workflow_id)
+    if len(outputs_json) * root_count <= MAX_HANDED_BYTES:
+        return outputs_json
+    _log.warning(
+        "outputs of the previous run are too large to be handed on",
+        colony=cron.colony_name,
+        cron=cron.name,
+        characters=len(outputs_json),
+        roots=root_count,
+    )
+    return "[]"
 
 
 def _ahead(connection: Connection) -> CronsAhead:

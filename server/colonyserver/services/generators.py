@@ -12,7 +12,7 @@ from colonyserver.events import Events, GeneratorChanged
 from colonyserver.services.generator_due import due_at
 from colonyserver.services.names import check_name
 from colonyserver.services.submission import new_process_id
-from colonyserver.services.workflow_text import read_workflow
+from colonyserver.services.workflow_text import MAX_HANDED_BYTES, count_roots, read_workflow
 from colonyserver.services.workflows import WorkflowService
 from colonyserver.storage import generators
 from colonyserver.storage.database import Database
@@ -22,7 +22,6 @@ from colonyserver.storage.guards import existing_colonies
 MAX_COUNT = 1000
 MAX_QUEUE = 10_000
 """Arguments that a queue can hold, and so the largest trigger."""
-MAX_QUEUE_BYTES = 16 * 1024 * 1024
 _MAX_ARGUMENT_BYTES = 1024 * 1024
 _LONGEST_TIMEOUT = 10**9
 
@@ -56,7 +55,8 @@ class GeneratorService:
             raise Invalid(f"trigger: it must be between 1 and {MAX_QUEUE}")
         if not 0 <= generator.timeout <= _LONGEST_TIMEOUT:
             raise Invalid(f"timeout: it must be between 0 (never) and {_LONGEST_TIMEOUT} seconds")
-        self._workflows.prepare(read_workflow(generator.workflow_spec, member.colony_name), member.id, member.name)
+        workflow = read_workflow(generator.workflow_spec, member.colony_name)
+        self._workflows.prepare(workflow, member.id, member.name)
         record = GeneratorRecord(
             generator_id=new_process_id(self._clock.now()),
             colony_name=member.colony_name,
@@ -64,6 +64,7 @@ class GeneratorService:
             initiator_id=member.id,
             initiator_name=member.name,
             workflow_spec=generator.workflow_spec,
+            root_count=count_roots(workflow),
             threshold=generator.trigger,
             timeout_seconds=generator.timeout,
         )
@@ -100,16 +101,14 @@ class GeneratorService:
     async def pack(self, caller: Caller, generator_id: str, arg: str) -> None:
         """Append an argument to the queue of a generator.
 
-        Raises NotFound and Forbidden like `find`, Invalid for an argument of more than a MiB, Conflict when the queue
-        is full.
+        Raises NotFound and Forbidden like `find`, Invalid for an argument that is too long, Conflict when the queue is
+        full.
         """
         size = len(arg.encode())
-        if size > _MAX_ARGUMENT_BYTES:
-            raise Invalid(f"arg: it is longer than {_MAX_ARGUMENT_BYTES} bytes")
 
         def unit(connection: Connection) -> GeneratorRecord:
             generator = _checked(generators.lock_generator(connection, generator_id), caller)
-            _refuse_full(generator, size)
+            _refuse_too_much(generator, size)
             generators.append_argument(connection, generator, arg)
             now = self._clock.now()
             packed = generator._replace(
@@ -147,9 +146,13 @@ def _not_found() -> NoReturn:
     raise NotFound("Failed to get generator, generator not found", status=500)
 
 
-def _refuse_full(generator: GeneratorRecord, size: int) -> None:
-    if generator.queue_size >= MAX_QUEUE or generator.queue_bytes + size > MAX_QUEUE_BYTES:
+def _refuse_too_much(generator: GeneratorRecord, size: int) -> None:
+    most_bytes = MAX_HANDED_BYTES // generator.root_count
+    longest = min(_MAX_ARGUMENT_BYTES, most_bytes)
+    if size > longest:
+        raise Invalid(f"arg: it is longer than {longest} bytes")
+    if generator.queue_size >= MAX_QUEUE or generator.queue_bytes + size > most_bytes:
         raise Conflict(
             f"The queue of generator <{generator.name}> is full with {generator.queue_size} arguments of "
-            f"{generator.queue_bytes} bytes in all (at most {MAX_QUEUE} and {MAX_QUEUE_BYTES}); let its workflow run"
+            f"{generator.queue_bytes} bytes in all (at most {MAX_QUEUE} and {most_bytes}); let its workflow run"
         )

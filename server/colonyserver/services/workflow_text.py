@@ -7,6 +7,10 @@ from colonyserver.errors import Invalid
 _MAX_LENGTH = 1024 * 1024
 
 
+MAX_HANDED_BYTES = 16 * 1024 * 1024
+"""What a run can hand to all roots of its workflow together; each of them gets its own copy."""
+
+
 def read_workflow(text: str, colony_name: str) -> WorkflowSpec:
     """The workflow of a text of JSON, in a colony; one that names no colony gets this one.
 
@@ -22,3 +26,8 @@ def read_workflow(text: str, colony_name: str) -> WorkflowSpec:
         raise Invalid("workflowspec: its colonyname must be that of the colony it is added to, or empty")
     spec.colony_name = colony_name
     return spec
+
+
+def count_roots(spec: WorkflowSpec) -> int:
+    """How many functions of a workflow depend on nothing."""
+    return sum(not function.conditions.dependencies for function in spec.function_specs)

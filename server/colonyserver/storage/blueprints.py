@@ -13,8 +13,8 @@ def add_blueprint(connection: Connection, blueprint: Blueprint) -> bool:
     """Insert a blueprint; False when its name in the colony, or its id, is taken."""
     key = (blueprint.metadata.colony_name, blueprint.metadata.name, blueprint.blueprint_id)
     statement = (
-        "INSERT INTO blueprint (colony_name, name, blueprint_id, kind, location_key, blueprint_json, status_json) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        "INSERT INTO blueprint (colony_name, name, blueprint_id, kind, location_name, location_key, blueprint_json, "
+        "status_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
     )
     return execute(connection, statement, (*key, *_content(blueprint))) == 1
 
@@ -22,7 +22,8 @@ def add_blueprint(connection: Connection, blueprint: Blueprint) -> bool:
 def replace_blueprint(connection: Connection, blueprint: Blueprint) -> None:
     """Overwrite a locked blueprint, status included."""
     statement = (
-        "UPDATE blueprint SET kind = ?, location_key = ?, blueprint_json = ?, status_json = ? WHERE blueprint_id = ?"
+        "UPDATE blueprint SET kind = ?, location_name = ?, location_key = ?, blueprint_json = ?, status_json = ? "
+        "WHERE blueprint_id = ?"
     )
     execute(connection, statement, (*_content(blueprint), blueprint.blueprint_id))
 
@@ -68,9 +69,9 @@ def count_of_kind(connection: Connection, colony_name: str, kind: str) -> int:
 
 
 def is_kind_at(connection: Connection, colony_name: str, kind: str, location_name: str) -> bool:
-    """Whether a colony has a blueprint of a kind at a location, in any case."""
-    statement = "SELECT 1 FROM blueprint WHERE colony_name = ? AND kind = ? AND location_key = ? LIMIT 1"
-    return bool(fetch(connection, statement, (colony_name, kind, location_name.lower())))
+    """Whether a colony has a blueprint of a kind at exactly this location."""
+    statement = "SELECT 1 FROM blueprint WHERE colony_name = ? AND kind = ? AND location_name = ? LIMIT 1"
+    return bool(fetch(connection, statement, (colony_name, kind, location_name)))
 
 
 def remove_blueprint(connection: Connection, blueprint_id: str) -> None:
@@ -78,10 +79,11 @@ def remove_blueprint(connection: Connection, blueprint_id: str) -> None:
     execute(connection, "DELETE FROM blueprint WHERE blueprint_id = ?", (blueprint_id,))
 
 
-def _content(blueprint: Blueprint) -> tuple[str, str, str, str]:
+def _content(blueprint: Blueprint) -> tuple[str, str, str, str, str]:
     without_status = blueprint.model_copy(update={"status": {}})
     return (
         blueprint.kind,
+        blueprint.metadata.location_name,
         blueprint.metadata.location_name.lower(),
         without_status.to_json().decode(),
         pydantic_core.to_json(blueprint.status).decode(),

@@ -19,6 +19,7 @@ class GeneratorRecord(NamedTuple):
     initiator_id: str
     initiator_name: str
     workflow_spec: str
+    root_count: int
     threshold: int
     timeout_seconds: int
     first_packed_at: int | None = None

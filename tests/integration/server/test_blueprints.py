@@ -358,6 +358,13 @@ class TestRemoving:
         assert [spec.kwargs["blueprintName"] for spec in cleanups] == ["web", "second"]
         assert refusal(server, remove, defined.user) == (404, "Blueprint not found")
 
+    def test_every_location_has_its_own_cron(self, server: RunningServer, defined: ColonyKeys) -> None:
+        for name, location_name in (("a", "Kiruna"), ("b", "kiruna"), ("c", "")):
+            add(server, defined, name=name, location_name=location_name)
+        server.send(messages.RemoveBlueprint(namespace=defined.name, name="a"), defined.user)
+        left = {cron.name for cron in crons(server, defined)}
+        assert left == {"reconcile-Deployment-kiruna", "reconcile-Deployment"}
+
     def test_a_colony_takes_everything_along(self, server: RunningServer, defined: ColonyKeys) -> None:
         added = add(server, defined)
         server.send(messages.RemoveColony(colony_name=defined.name), server.server_owner)

@@ -21,7 +21,7 @@ class BlueprintDefinition(SQLModel, table=True):
 
 
 class Blueprint(SQLModel, table=True):
-    """A blueprint. `location_key` is the name of its location in lower case, as locations are compared.
+    """A blueprint. `location_key` is the name of its location in lower case, as blueprints are looked for.
 
     `blueprint_json` is all of it as on the wire but for the status, which reconciliations write on their own.
     """
@@ -35,6 +35,7 @@ class Blueprint(SQLModel, table=True):
     colony_name: str = Field(sa_type=Text)
     name: str = Field(sa_type=Text)
     kind: str = Field(sa_type=Text)
+    location_name: str = Field(default="", sa_type=Text)
     location_key: str = Field(default="", sa_type=Text)
     blueprint_json: str = Field(sa_type=Text)
     status_json: str = Field(default="{}", sa_type=Text)

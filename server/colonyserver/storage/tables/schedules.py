@@ -36,6 +36,7 @@ class Cron(SQLModel, table=True):
 class Generator(SQLModel, table=True):
     """A generator. `due_at` is when its queue, as it is now, makes a workflow; NULL while it never does.
 
+    Every one of the `root_count` roots of its workflow gets the arguments, so more roots mean fewer bytes of them.
     `next_position` is the place in the queue of the next argument; after a failure nothing happens before `retry_at`.
     """
 
@@ -50,6 +51,7 @@ class Generator(SQLModel, table=True):
     initiator_id: str = Field(sa_type=Text)
     initiator_name: str = Field(sa_type=Text)
     workflow_spec: str = Field(sa_type=Text)
+    root_count: int
     threshold: int = Field(sa_type=BigInteger)
     timeout_seconds: int = Field(default=0, sa_type=BigInteger)
     first_packed_at: int | None = Field(default=None, sa_type=BigInteger)

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("initiator_id", sa.Text(), nullable=False),
         sa.Column("initiator_name", sa.Text(), nullable=False),
         sa.Column("workflow_spec", sa.Text(), nullable=False),
+        sa.Column("root_count", sa.Integer(), nullable=False),
         sa.Column("threshold", sa.BigInteger(), nullable=False),
         sa.Column("timeout_seconds", sa.BigInteger(), nullable=False),
         sa.Column("first_packed_at", sa.BigInteger(), nullable=True),

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("colony_name", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("location_name", sa.Text(), nullable=False),
         sa.Column("location_key", sa.Text(), nullable=False),
         sa.Column("blueprint_json", sa.Text(), nullable=False),
         sa.Column("status_json", sa.Text(), nullable=False),
