@@ -152,7 +152,7 @@ class Journal:
             entry.started_at = line["started_at"]
             entry.delivered = LogMark(**line["delivered"])
             entry.pending = LogMark(**line["pending"]) if line["pending"] else None
-            entry.lease_until = line["lease_until"]
+            entry.lease_until = line.get("lease_until")
             entry.image_digest = line["image_digest"]
             entry.gpu_ids = tuple(line["gpu_ids"])
             entry.failure = Failure(**line["failure"]) if line["failure"] else None

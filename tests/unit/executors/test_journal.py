@@ -37,6 +37,7 @@ def test_entries_come_back_as_they_were_last(path: Path) -> None:
     journal.add(first)
     journal.add(second)
     first.started_at = 2.5
+    first.lease_until = 60.5
     first.delivered = LogMark("1:2", "d1", 3, "stdout")
     first.pending = LogMark("5:6", "d2", 0, "")
     first.image_digest = "sha256:1"
