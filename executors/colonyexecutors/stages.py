@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ from colonyexecutors.job import Job, read_job
 from colonyexecutors.journal import Entry, Failure
 from colonyexecutors.runtimes.base import KILLED, Bind, Exit, Handle, Image, Workload
 from colonyexecutors.site import Site
+from colonyexecutors.staging.paths import Relocation
 from colonyexecutors.staging.staging import Tell
 from colonysdk.errors import Refused
 from colonysdk.units import format_bytes
@@ -33,6 +35,7 @@ ResultT = TypeVar("ResultT")
 _MOST_PIDS = 4096
 _PATIENCE_SECONDS, _RETRY_SECONDS = 60.0, 1.0
 _SIGNAL_BASE = 128
+_FILES_VARIABLE = "COLONIES_FS_DIR"
 _RUNTIME_HINT = "start the Docker daemon on the executor's machine"
 
 _log = structlog.get_logger()
@@ -80,23 +83,26 @@ async def stage_out(site: Site, job: Job, tell: Tell) -> None:
 
 async def create(site: Site, job: Job, image_id: str, gpu_ids: tuple[str, ...]) -> Handle:
     """Prepare the program, which gets these GPUs; raises StartFailed."""
-    workload = Workload(
-        process_id=job.process_id,
-        attempt=job.attempt,
-        argv=job.command.argv,
-        image=image_id,
-        environment={**job.environment, **_file_environment(site, job)},
-        binds=(Bind(site.staging.place_of(job), job.files.mount),) if job.files else (),
-        replace_entrypoint=job.command.by_shell,
-        working_directory=job.working_directory,
-        user=job.user,
-        has_network=job.has_network,
-        cpu_milli=job.cpu_milli,
-        memory_bytes=job.memory_bytes,
-        pids=_MOST_PIDS,
-        gpu_ids=gpu_ids,
-        nodes=job.nodes,
-        processes_per_node=job.processes_per_node,
+    workload = _with_files(
+        site,
+        job,
+        Workload(
+            process_id=job.process_id,
+            attempt=job.attempt,
+            argv=job.command.argv,
+            image=image_id,
+            environment=job.environment,
+            replace_entrypoint=job.command.by_shell,
+            working_directory=job.working_directory,
+            user=job.user,
+            has_network=job.has_network,
+            cpu_milli=job.cpu_milli,
+            memory_bytes=job.memory_bytes,
+            pids=_MOST_PIDS,
+            gpu_ids=gpu_ids,
+            nodes=job.nodes,
+            processes_per_node=job.processes_per_node,
+        ),
     )
     try:
         handle = await patiently(partial(site.runtime.create, workload))
@@ -179,11 +185,21 @@ async def patiently(call: Callable[[], Awaitable[ResultT]]) -> ResultT:
         await asyncio.sleep(_RETRY_SECONDS)
 
 
-def _file_environment(site: Site, job: Job) -> dict[str, str]:
-    """Where the program finds its files: plain processes have no mounts of their own."""
+def _with_files(site: Site, job: Job, workload: Workload) -> Workload:
+    """Let the program find its files: mounted, or for plain processes by paths that lead to them."""
     if job.files is None:
-        return {}
-    return {"COLONIES_FS_DIR": job.files.mount if site.runtime.uses_images else str(site.staging.place_of(job))}
+        return workload
+    place = site.staging.place_of(job)
+    if site.runtime.uses_images:
+        environment = {**workload.environment, _FILES_VARIABLE: job.files.mount}
+        return replace(workload, environment=environment, binds=(Bind(place, job.files.mount),))
+    here = Relocation(job.files.mount, place)
+    return replace(
+        workload,
+        argv=here.words(workload.argv),
+        environment={**here.variables(workload.environment), _FILES_VARIABLE: str(place)},
+        working_directory=here.text(workload.working_directory),
+    )
 
 
 def _attributes(entry: Entry, ended: Exit | None) -> list[tuple[str, str]]:
