@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 from colonysdk.errors import ColonyError
@@ -45,17 +45,20 @@ class Follower:
     async def run(self) -> None:
         """Follow until cancelled, or until the server turns out to tell nothing.
 
-        After every failure there is a pause, which doubles from 1 to 30 s.
+        Between two subscriptions there is a pause, which doubles from 1 to 30 s while none succeeds.
         """
         client = self._connect()
         while True:
-            try:
+            with suppress(ColonyError):
                 if not await client.offers(EVENTS):
                     return
                 await self._follow(client)
-            except ColonyError:
-                await asyncio.sleep(self._pause_seconds)
-                self._pause_seconds = min(_LONGEST_PAUSE_SECONDS, 2 * self._pause_seconds)
+            # A server that stops ends subscriptions without an error, too.
+            await self._pause()
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(self._pause_seconds)
+        self._pause_seconds = min(_LONGEST_PAUSE_SECONDS, 2 * self._pause_seconds)
 
     async def _follow(self, client: ColonyClient) -> None:
         try:

@@ -17,6 +17,8 @@ EventT = TypeVar("EventT")
 
 _MAX_FRAME_BYTES = 64 * 2**20
 _OPEN_SECONDS = 5.0
+_CLOSE_SECONDS = 0.5
+"""Who leaves does not wait for a server that is away."""
 
 
 async def subscribe(
@@ -45,6 +47,7 @@ async def subscribe(
             ssl=tls,
             max_size=_MAX_FRAME_BYTES,
             open_timeout=_OPEN_SECONDS,
+            close_timeout=_CLOSE_SECONDS,
             ping_interval=ping_seconds,
         ) as socket:
             message_json = stamp(message.encode()) if is_stamped else message.encode()
