@@ -1,7 +1,8 @@
 """Speed and memory of the server: submit, assign and close, logs, long polls, with an empty and a full queue.
 
 Each row gives the rate, the server's CPU per operation, and how that compares with the cheapest possible signed call
-on this machine at this moment. `--waiting N` sets the size of the full queue.
+on this machine at this moment. `--waiting N` sets the size of the full queue. `--database postgresql` runs on a PostgreSQL of its own, whose CPU per
+operation stands in the last column.
 """
 
 import argparse
@@ -9,15 +10,17 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
 from bench import requests
 from bench.calibration import Calibration, calibrate
 from bench.load import Connection, LoadClient
-from bench.measure import cpu_seconds, percentile, resident_mib
+from bench.measure import cpu_seconds, family_cpu_seconds, percentile, resident_mib
 from colonysdk import messages
 from colonysdk.identity import Identity
+from tests.support.postgresql import Cluster, running_cluster
 from tests.support.server import ColonyKeys, RunningServer
 
 CONNECTIONS = 16
@@ -32,8 +35,9 @@ CHUNK = 2_000
 class Bench:
     """One server, one colony, and the rows of the table."""
 
-    def __init__(self, server: RunningServer, calibration: Calibration) -> None:
+    def __init__(self, server: RunningServer, cluster: Cluster | None, calibration: Calibration) -> None:
         self.server = server
+        self.cluster = cluster
         self.calibration = calibration
         self.colony: ColonyKeys = server.new_colony()
         self.executors = [Identity.generate() for _ in range(EXECUTORS)]
@@ -42,7 +46,10 @@ class Bench:
 
     async def run(self, waiting: int) -> None:
         """Measure everything with an empty queue, then with `waiting` processes that nobody can take."""
-        print(f"{'':30}{'rate/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'CPU us':>9}{'of ceiling':>12}{'per recovery/s':>16}")
+        print(
+            f"{'':30}{'rate/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'CPU us':>9}{'of ceiling':>12}{'per recovery/s':>16}"
+            f"{'database us':>13}"
+        )
         async with LoadClient(self.server.url, CONNECTIONS) as client:
             await client.wait_until_up()
             await self._all(client, "empty queue")
@@ -61,7 +68,9 @@ class Bench:
 
     async def _row(self, name: str, operations: int, work: Callable[[], Awaitable[Sequence[float]]]) -> None:
         before, begin = cpu_seconds(self.server.pid), time.perf_counter()
+        database_before = self._database_seconds()
         seconds = await work()
+        database_cost = (self._database_seconds() - database_before) / operations * 1e6
         elapsed, cpu = time.perf_counter() - begin, cpu_seconds(self.server.pid) - before
         cost = cpu / operations * 1e6
         p50, p99 = percentile(seconds, 0.5) * 1e3, percentile(seconds, 0.99) * 1e3
@@ -69,7 +78,12 @@ class Bench:
         ratio = operations / elapsed / self.calibration.recoveries_per_second
         print(
             f"  {name:28}{operations / elapsed:>10,.0f}{p50:>9.1f}{p99:>9.1f}{cost:>9.0f}{share:>12.2f}{ratio:>16.3f}"
+            f"{database_cost:>13.0f}"
         )
+
+    def _database_seconds(self) -> float:
+        """CPU of PostgreSQL so far; SQLite's is in the server's."""
+        return family_cpu_seconds(self.cluster.pid) if self.cluster else 0.0
 
     async def _drain(self, client: LoadClient, count: int) -> list[float]:
         seconds: list[float] = []
@@ -160,14 +174,20 @@ async def _one_by_one(connection: Connection, bodies: Sequence[bytes]) -> list[f
     return seconds
 
 
-async def _main(waiting: int) -> None:
+async def _main(database: str, waiting: int) -> None:
     calibration = await calibrate()
     print(calibration)
-    with tempfile.TemporaryDirectory(prefix="colony-bench-") as directory, RunningServer(Path(directory)) as server:
-        await Bench(server, calibration).run(waiting)
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="colony-bench-")))
+        cluster = stack.enter_context(running_cluster(is_durable=True)) if database == "postgresql" else None
+        url = stack.enter_context(cluster.database()) if cluster else ""
+        server = stack.enter_context(RunningServer(directory, database_url=url))
+        await Bench(server, cluster, calibration).run(waiting)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--waiting", type=int, default=100_000, help="processes in the full queue (default 100,000)")
-    asyncio.run(_main(parser.parse_args().waiting))
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    arguments = parser.parse_args()
+    asyncio.run(_main(arguments.database, arguments.waiting))

@@ -20,11 +20,18 @@ _TEMPLATE = "colony_template"
 
 
 class Cluster:
-    """A running cluster; what it writes survives the end of its processes, not of the machine."""
+    """A running cluster; what it writes outlives its processes, and when it is durable also the loss of power."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, is_durable: bool = False) -> None:
+        """`is_durable` makes commits as slow as they really are."""
         self._directory = directory
+        self._is_durable = is_durable
         self._admin_url = self._run()
+
+    @property
+    def pid(self) -> int:
+        """The process that all others of the cluster descend from."""
+        return int((self._directory / "data" / "postmaster.pid").read_text().splitlines()[0])
 
     def url(self, name: str) -> str:
         """The URL of a database."""
@@ -74,7 +81,7 @@ class Cluster:
             text=True,
             timeout=120,
             check=False,
-            env={**os.environ, "POSTGRES_ARGS": "-c fsync=off"},
+            env={**os.environ, "POSTGRES_ARGS": "" if self._is_durable else "-c fsync=off"},
         )
         if done.returncode:
             raise AssertionError(f"{' '.join(command)}: {done.stderr}")
@@ -82,11 +89,11 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """A cluster for the length of the block."""
+def running_cluster(*, is_durable: bool = False) -> Iterator[Cluster]:
+    """A cluster for the length of the block; `is_durable` as in `Cluster`."""
     # Not below pytest's directories: those only root may enter, as whom PostgreSQL does not run.
     directory = Path(tempfile.mkdtemp(prefix="colony-postgresql-"))
-    cluster = Cluster(directory)
+    cluster = Cluster(directory, is_durable=is_durable)
     try:
         yield cluster
     finally:
