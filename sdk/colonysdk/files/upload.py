@@ -23,7 +23,9 @@ def upload_file(directory: ContainedDirectory, path: str, store: Store, on_bytes
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
                 raise ChangedMeanwhile("is no plain file any more")
-            stored = store.put(_Source(file, before.st_size), before.st_size, on_bytes)
+            identity = f"{directory.root}/{path} {before.st_size} {before.st_mtime_ns} {before.st_ino}"
+            source = _Source(file, before.st_size)
+            stored = store.put(source, before.st_size, on_bytes, identity=identity)
             after = os.fstat(file.fileno())
     except OSError as error:
         raise FilesError(f"cannot be read: {error.strerror or error}") from error

@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pycolonies import Colonies
@@ -22,6 +23,23 @@ from tests.support.server import ColonyKeys
 
 def nobody(_count: int) -> None:
     """Wants no progress."""
+
+
+class Requests:
+    """Notes what a store asks of its server."""
+
+    def __init__(self, store: S3Store) -> None:
+        self._methods: list[str] = []
+        store._s3.meta.events.register("before-send.s3", self._note)
+
+    def count(self, method: str) -> int:
+        return self._methods.count(method)
+
+    def forget(self) -> None:
+        self._methods.clear()
+
+    def _note(self, request: Any, **_: Any) -> None:
+        self._methods.append(request.method)
 
 
 @pytest.fixture
@@ -58,6 +76,34 @@ class TestStore:
         with pytest.raises(KeyboardInterrupt):
             store.put(io.BytesIO(b"x" * 40 * 2**20), 40 * 2**20, interrupt)
         assert {stored.name for stored in store.objects()} == before
+
+    def test_an_upload_that_was_broken_off_is_continued(self, store: S3Store) -> None:
+        content = os.urandom(50 * 2**20)
+        sent: list[int] = []
+
+        def interrupt(count: int) -> None:
+            sent.append(count)
+            if len(sent) > 3:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            store.put(io.BytesIO(content), len(content), interrupt, identity="large")
+        requests = Requests(store)
+        stored = store.put(io.BytesIO(content), len(content), nobody, identity="large")
+        assert 0 < requests.count("PUT") < 7
+        assert b"".join(store.read(stored.reference.s3_object.object)) == content
+        requests.forget()
+        store.put(io.BytesIO(content), len(content), nobody, identity="large")
+        assert requests.count("PUT") == 7
+
+    def test_parts_of_other_content_are_sent_again(self, store: S3Store) -> None:
+        def interrupt(_count: int) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            store.put(io.BytesIO(b"x" * 20 * 2**20), 20 * 2**20, interrupt, identity="other")
+        stored = store.put(io.BytesIO(b"y" * 20 * 2**20), 20 * 2**20, nobody, identity="other")
+        assert set(b"".join(store.read(stored.reference.s3_object.object))) == {ord("y")}
 
     def test_the_bucket_is_made_when_it_is_missing(self, settings: StoreSettings) -> None:
         for size in (5, 9 * 2**20):

@@ -63,8 +63,8 @@ class Breaking:
                 raise StoreUnreachable("the connection broke")
             yield b"\x00" * len(chunk) if self._wrong else chunk
 
-    def put(self, content: Readable, size: int, on_bytes: OnBytes) -> Stored:
-        return self._store.put(content, size, on_bytes)
+    def put(self, content: Readable, size: int, on_bytes: OnBytes, *, identity: str = "") -> Stored:
+        return self._store.put(content, size, on_bytes, identity=identity)
 
     def forget(self, object_name: str) -> None:
         self._store.forget(object_name)

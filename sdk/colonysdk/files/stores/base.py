@@ -46,8 +46,11 @@ class Store(Protocol):
     def name(self) -> str:
         """What to call it when talking to people."""
 
-    def put(self, content: Readable, size: int, on_bytes: OnBytes) -> Stored:
-        """Store all that can be read, about `size` bytes; nothing is there before all of it is."""
+    def put(self, content: Readable, size: int, on_bytes: OnBytes, *, identity: str = "") -> Stored:
+        """Store all that can be read, about `size` bytes; no object is there before all of it is.
+
+        A put that is broken off may be continued by the next one of the same `identity`, if it has one.
+        """
 
     def read(self, object_name: str, start: int = 0) -> Iterator[bytes]:
         """The bytes of an object from a position on; raises ObjectMissing."""

@@ -37,8 +37,8 @@ class DirectoryStore:
         """What to call it when talking to people."""
         return f"directory {self._root}"
 
-    def put(self, content: Readable, size: int, on_bytes: OnBytes) -> Stored:
-        """Store all that can be read under its checksum; raises StoreUnreachable when the directory takes nothing."""
+    def put(self, content: Readable, size: int, on_bytes: OnBytes, *, identity: str = "") -> Stored:
+        """Store all that can be read under its checksum, from its start; raises StoreUnreachable."""
         with self._reporting(), self._new_part() as (part, file):
             hasher = hashlib.sha256()
             count = 0

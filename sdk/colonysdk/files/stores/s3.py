@@ -4,6 +4,7 @@ Every request is signed by signature version 4 over the content too, so that a s
 way. Objects have random names, as ColonyOS clients make them: each belongs to one revision of one file.
 """
 
+import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,7 +19,8 @@ from colonysdk.files.checksums import is_checksum
 from colonysdk.files.errors import ObjectMissing
 from colonysdk.files.stores.base import CHUNK_BYTES, OnBytes, Readable, Stored, StoredObject
 from colonysdk.files.stores.s3_errors import code_of, reporting
-from colonysdk.files.stores.s3_upload import upload
+from colonysdk.files.stores.s3_unfinished import end_abandoned, find_unfinished
+from colonysdk.files.stores.s3_upload import Upload, upload
 from colonysdk.objects import Reference, S3Object
 from colonysdk.settings import StoreSettings
 
@@ -50,20 +52,22 @@ class S3Store:
         """What to call it when talking to people."""
         return f"S3 bucket {self._bucket} at {self._url}"
 
-    def put(self, content: Readable, size: int, on_bytes: OnBytes) -> Stored:
+    def put(self, content: Readable, size: int, on_bytes: OnBytes, *, identity: str = "") -> Stored:
         """Store all that can be read under a new name; the bucket is made when there is none."""
-        object_name = secrets.token_hex(32)
-        with reporting(self.name):
-            count, checksum = self._upload(object_name, content, size, on_bytes)
-        place = S3Object(
-            server=self._server,
-            port=self._port,
-            tls=self._tls,
-            region=self._region,
-            object=object_name,
-            bucket=self._bucket,
+        # By the first half of its name an unfinished upload of the same content is found again.
+        known = hashlib.sha256(f"{self._mark} {identity}".encode()).hexdigest()[:32] if identity else ""
+        wanted = Upload(
+            self._s3,
+            place={"Bucket": self._bucket, "Key": known + secrets.token_hex(32 - len(known) // 2)},
+            described={"ContentType": "application/octet-stream", "Metadata": {_COLONY_KEY: self._mark}},
+            size=size,
+            on_bytes=on_bytes,
+            make_bucket=self._create_bucket,
+            find_unfinished=(lambda: find_unfinished(self._s3, self._bucket, known)) if known else None,
         )
-        return Stored(Reference(protocol=PROTOCOL, s3_object=place), count, checksum)
+        with reporting(self.name):
+            uploaded = upload(wanted, content)
+        return Stored(self._reference(uploaded.key), uploaded.size, uploaded.checksum)
 
     def read(self, object_name: str, start: int = 0) -> Iterator[bytes]:
         """The bytes of an object from a position on; raises ObjectMissing."""
@@ -84,6 +88,7 @@ class S3Store:
     def objects(self) -> Iterator[StoredObject]:
         """Every object of the bucket whose name is one that ColonyOS clients make."""
         with reporting(self.name):
+            end_abandoned(self._s3, self._bucket)
             try:
                 for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
                     for found in page.get("Contents", []):
@@ -106,10 +111,16 @@ class S3Store:
     def _url(self) -> str:
         return f"{'https' if self._tls else 'http'}://{self._server}:{self._port}"
 
-    def _upload(self, object_name: str, content: Readable, size: int, on_bytes: OnBytes) -> tuple[int, str]:
-        target = {"Bucket": self._bucket, "Key": object_name}
-        described = {"ContentType": "application/octet-stream", "Metadata": {_COLONY_KEY: self._mark}}
-        return upload(self._s3, target, described, content, size, on_bytes, on_missing_bucket=self._create_bucket)
+    def _reference(self, object_name: str) -> Reference:
+        place = S3Object(
+            server=self._server,
+            port=self._port,
+            tls=self._tls,
+            region=self._region,
+            object=object_name,
+            bucket=self._bucket,
+        )
+        return Reference(protocol=PROTOCOL, s3_object=place)
 
     def _create_bucket(self) -> None:
         try:

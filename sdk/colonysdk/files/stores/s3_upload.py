@@ -5,101 +5,129 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from colonysdk.files.errors import FilesError
+from colonysdk.files.errors import ChangedMeanwhile, FilesError
 from colonysdk.files.stores.base import OnBytes, Readable
 from colonysdk.files.stores.s3_errors import code_of
+from colonysdk.files.stores.s3_unfinished import Unfinished
 
 PART_BYTES = 8 * 2**20
 _MOST_PARTS = 9_000
 """S3 takes 10,000; files may grow while they are read."""
 _PARTS_AT_ONCE = 4
 
-Target = dict[str, str]
 
+@dataclass(frozen=True)
+class Upload:
+    """What is uploaded: `place` holds the bucket and the key, `size` is how many bytes are expected.
 
-def upload(
-    s3: Any,
-    target: Target,
-    described: dict[str, Any],
-    content: Readable,
-    size: int,
-    on_bytes: OnBytes,
-    *,
-    on_missing_bucket: Callable[[], None],
-) -> tuple[int, str]:
-    """Put all that can be read into one object; returns how many bytes these were and their SHA-256.
-
-    `size` is how many are expected, `target` the bucket and the key. Raises what boto3 raises, and leaves nothing then.
+    `described` goes with the object. `find_unfinished` looks for what an earlier upload of the same content has left;
+    None when this one shall leave nothing if it fails.
     """
-    part_bytes = max(PART_BYTES, -(-size // _MOST_PARTS))
+
+    s3: Any
+    place: dict[str, str]
+    described: dict[str, Any]
+    size: int
+    on_bytes: OnBytes
+    make_bucket: Callable[[], None]
+    find_unfinished: Callable[[], Unfinished | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """The key of an object, how many bytes it has, and their SHA-256."""
+
+    key: str
+    size: int
+    checksum: str
+
+
+def upload(wanted: Upload, content: Readable) -> Uploaded:
+    """Put all that can be read into one object; raises what boto3 raises, and FilesError."""
+    part_bytes = max(PART_BYTES, -(-wanted.size // _MOST_PARTS))
     first = content.read(part_bytes)
-    if len(first) < part_bytes:
-        _retrying(lambda: s3.put_object(**target, **described, Body=first), on_missing_bucket)
-        on_bytes(len(first))
-        return len(first), hashlib.sha256(first).hexdigest()
-    begun = _retrying(lambda: s3.create_multipart_upload(**target, **described), on_missing_bucket)
-    parts = _Parts(s3, {**target, "UploadId": begun["UploadId"]}, on_bytes)
+    if len(first) == part_bytes:
+        return _upload_parts(wanted, first, content, part_bytes)
+    _with_bucket(wanted, lambda: wanted.s3.put_object(**wanted.place, **wanted.described, Body=first))
+    wanted.on_bytes(len(first))
+    return Uploaded(wanted.place["Key"], len(first), hashlib.sha256(first).hexdigest())
+
+
+def _upload_parts(wanted: Upload, first: bytes, content: Readable, part_bytes: int) -> Uploaded:
+    found = wanted.find_unfinished() if wanted.find_unfinished else None
+    begun = found or _begin(wanted)
+    parts = _Parts(wanted, begun)
     try:
         return parts.upload(first, content, part_bytes)
-    except BaseException:
-        # An upload that is neither completed nor aborted keeps its parts, and they cost.
-        with suppress(BotoCoreError, ClientError):
-            s3.abort_multipart_upload(**parts.target)
+    except BaseException as error:
+        # What is neither completed nor aborted keeps its parts, and they cost.
+        if wanted.find_unfinished is None or isinstance(error, ChangedMeanwhile):
+            with suppress(BotoCoreError, ClientError):
+                wanted.s3.abort_multipart_upload(**begun.target)
         raise
 
 
-class _Parts:
-    def __init__(self, s3: Any, target: Target, on_bytes: OnBytes) -> None:
-        self.target = target
-        self._s3 = s3
-        self._on_bytes = on_bytes
-        self._hasher = hashlib.sha256()
-        self._count = 0
-        self._under_way: deque[Future[dict[str, Any]]] = deque()
-        self._done: list[dict[str, Any]] = []
+def _begin(wanted: Upload) -> Unfinished:
+    made = _with_bucket(wanted, lambda: wanted.s3.create_multipart_upload(**wanted.place, **wanted.described))
+    return Unfinished({**wanted.place, "UploadId": made["UploadId"]})
 
-    def upload(self, first: bytes, content: Readable, part_bytes: int) -> tuple[int, str]:
+
+@dataclass
+class _Parts:
+    wanted: Upload
+    begun: Unfinished
+    under_way: "deque[Future[dict[str, Any]]]" = field(default_factory=deque)
+    done: list[dict[str, Any]] = field(default_factory=list)
+
+    def upload(self, first: bytes, content: Readable, part_bytes: int) -> Uploaded:
+        hasher, count = hashlib.sha256(), 0
         with ThreadPoolExecutor(_PARTS_AT_ONCE) as pool:
             try:
-                self._send_all(pool, first, content, part_bytes)
-            except BaseException:
-                for future in self._under_way:
+                number, chunk = 1, first
+                while chunk:
+                    hasher.update(chunk)
+                    count += len(chunk)
+                    self.under_way.append(pool.submit(self._send, number, chunk))
+                    # No more than these are in memory at a time.
+                    self._collect(_PARTS_AT_ONCE - 1)
+                    number, chunk = number + 1, content.read(part_bytes)
+                self._collect(0)
+            finally:
+                for future in self.under_way:
                     future.cancel()
-                raise
-        self._s3.complete_multipart_upload(**self.target, MultipartUpload={"Parts": self._done})
-        stored = self._s3.head_object(Bucket=self.target["Bucket"], Key=self.target["Key"])["ContentLength"]
-        if stored != self._count:
-            raise FilesError(f"the store kept {stored} of {self._count} bytes")
-        return self._count, self._hasher.hexdigest()
+        self._complete(count)
+        return Uploaded(self.begun.target["Key"], count, hasher.hexdigest())
 
-    def _send_all(self, pool: ThreadPoolExecutor, first: bytes, content: Readable, part_bytes: int) -> None:
-        number, chunk = 1, first
-        while chunk:
-            self._hasher.update(chunk)
-            self._count += len(chunk)
-            self._under_way.append(pool.submit(self._send, number, chunk))
-            # No more than these are in memory at a time.
-            if len(self._under_way) >= _PARTS_AT_ONCE:
-                self._done.append(self._under_way.popleft().result())
-            number, chunk = number + 1, content.read(part_bytes)
-        while self._under_way:
-            self._done.append(self._under_way.popleft().result())
+    def _collect(self, remaining: int) -> None:
+        while len(self.under_way) > remaining:
+            self.done.append(self.under_way.popleft().result())
 
     def _send(self, number: int, chunk: bytes) -> dict[str, Any]:
-        sent = self._s3.upload_part(**self.target, PartNumber=number, Body=chunk)
-        self._on_bytes(len(chunk))
-        return {"PartNumber": number, "ETag": sent["ETag"]}
+        tag = self.begun.tag_if_there(number, chunk)
+        if tag is None:
+            tag = self.wanted.s3.upload_part(**self.begun.target, PartNumber=number, Body=chunk)["ETag"]
+        self.wanted.on_bytes(len(chunk))
+        return {"PartNumber": number, "ETag": tag}
+
+    def _complete(self, count: int) -> None:
+        s3, target = self.wanted.s3, self.begun.target
+        s3.complete_multipart_upload(**target, MultipartUpload={"Parts": self.done})
+        stored = s3.head_object(Bucket=target["Bucket"], Key=target["Key"])["ContentLength"]
+        if stored != count:
+            raise FilesError(f"the store kept {stored} of {count} bytes")
 
 
-def _retrying(request: Callable[[], Any], on_missing_bucket: Callable[[], None]) -> Any:
+def _with_bucket(wanted: Upload, request: Callable[[], Any]) -> Any:
+    """Make a request, and again with a bucket when there was none."""
     try:
         return request()
     except ClientError as error:
         if code_of(error) != "NoSuchBucket":
             raise
-    on_missing_bucket()
+    wanted.make_bucket()
     return request()
