@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -18,20 +19,49 @@ _PORTS_OF_ONE = 4
 _START_SECONDS = 300
 
 
+class S3Server:
+    """A real S3 server with data of its own; `variables` are the AWS_S3_* that lead to it."""
+
+    def __init__(self, directory: Path) -> None:
+        if os.geteuid() != 0:
+            pytest.skip("an S3 server is installed and started by root only")
+        self._environment = {**os.environ, "S3_PORT": str(_free_ports()), "S3_DIR": str(directory)}
+        self.variables: Mapping[str, str] = {}
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._call("--wipe")
+
+    def start(self) -> None:
+        """Start it, on the data it had."""
+        self.variables = dict(line.split("=", 1) for line in self._call("--env").splitlines())
+
+    def restart(self) -> None:
+        """Stop it and start it again."""
+        self._call("--down")
+        self.start()
+
+    def _call(self, option: str) -> str:
+        done = subprocess.run(
+            [_S3_UP, option],
+            env=self._environment,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=_START_SECONDS,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
 @contextmanager
 def running_s3(directory: Path) -> Iterator[Mapping[str, str]]:
     """An S3 server for the length of the block; yields the AWS_S3_* variables that lead to it."""
-    if os.geteuid() != 0:
-        pytest.skip("an S3 server is installed and started by root only")
-    environment = {**os.environ, "S3_PORT": str(_free_ports()), "S3_DIR": str(directory)}
-    up = subprocess.run(
-        [_S3_UP, "--env"], env=environment, check=False, capture_output=True, text=True, timeout=_START_SECONDS
-    )
-    assert up.returncode == 0, up.stderr
-    try:
-        yield dict(line.split("=", 1) for line in up.stdout.splitlines())
-    finally:
-        subprocess.run([_S3_UP, "--wipe"], env=environment, check=True, capture_output=True, timeout=60)
+    with S3Server(directory) as server:
+        yield server.variables
 
 
 def settings_of(variables: Mapping[str, str], **changes: object) -> StoreSettings:
