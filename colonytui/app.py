@@ -187,6 +187,10 @@ class ColonyApp(AppOpening, ActionHost):
 
     def _tell_of_connection(self, _change: Change) -> None:
         before, self._link = self._link, self.store.connection.link
+        if before is not Link.STALE and self._link is Link.STALE and self.session.local is not None:
+            from colonytui.reviving import revive
+
+            self.run_worker(revive(self), name="revive", group="revive", exclusive=True, exit_on_error=False)
         match before, self._link:
             case (Link.STALE | Link.FORBIDDEN, Link.LIVE):
                 self.inform("The server answers again.")

@@ -59,13 +59,13 @@ def test_stopped_server_is_waited_for(home: Home) -> None:
         terminal.wait_for(_LIVE, 90)
 
 
-def test_killed_server_comes_back(home: Home) -> None:
+def test_killed_server_is_started_again(home: Home) -> None:
     home.run("--submit", _ECHO, "--wait")
     with home.open() as terminal:
         terminal.wait_for("Successful 1", 90)
         os.kill(home.status()["server"]["pid"], signal.SIGKILL)
         terminal.wait_for("stale", 90)
-        home.run("up")
+        terminal.wait_for(_LIVE, 90)
         home.run("--submit", _ECHO, "--wait")
         terminal.wait_for(_LIVE, 90)
         terminal.wait_for("Successful 2", 90)
