@@ -225,6 +225,6 @@ def _busy(candidates: Sequence[Executor], facts: ColonyFacts) -> Finding:
         return Finding(Verdict.UNKNOWN, "whether the matching executors are busy is not known", short="load unknown")
     busy = [executor for executor in candidates if executor.executor_id in facts.busy_executor_ids]
     noun = "executor" if count == 1 else "executors"
-    short = f"{len(busy)} of {count} matching {noun} busy"
     more = "" if facts.running_complete else ", among the processes listed"
-    return Finding(Verdict.NEUTRAL, f"{short}{more}; some take several processes at a time", short=short)
+    sentence = f"{len(busy)} of {count} matching {noun} busy{more}; some take several processes at a time"
+    return Finding(Verdict.NEUTRAL, sentence, short=f"{len(busy)} of {count} {noun} busy")

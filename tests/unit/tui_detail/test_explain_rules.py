@@ -171,13 +171,13 @@ WHY = [
                 waiting("third", priority_time=3),
             ],
         },
-        "3rd in line; 2 of 2 matching executors busy",
+        "3rd in line; 2 of 2 executors busy",
     ),
     (
         "far behind",
         waiting("late"),
         {"waiting": [waiting("first", priority_time=1)]},
-        "behind the first 1 in line; 0 of 1 matching executor busy",
+        "behind the first 1 in line; 0 of 1 executor busy",
     ),
 ]
 
