@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from textual.pilot import Pilot
@@ -48,6 +49,22 @@ def make_app(
         client=colony.client(user, with_owner_key=with_owner_key),
         clock=clock,
     )
+
+
+@asynccontextmanager
+async def opened(
+    colony: FakeColony, *, size: tuple[int, int] = (120, 36), notifications: bool = False, **app: Any
+) -> AsyncGenerator[Pilot[int], None]:
+    """Open the app of a user, as `make_app` makes it, and wait until the first answers are painted."""
+    async with make_app(colony, **app).run_test(size=size, notifications=notifications) as pilot:
+        await fed(pilot)
+        yield pilot
+
+
+async def pressed(pilot: Pilot[int], *keys: str) -> None:
+    """Press keys and wait until what they have begun has come to its end."""
+    await pilot.press(*keys)
+    await actions_done(pilot)
 
 
 async def told(pilot: Pilot[int], known: Callable[[ColonyApp], bool]) -> None:

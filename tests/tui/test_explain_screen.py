@@ -1,7 +1,10 @@
 """Explanations under the keys."""
 
+from typing import Any
+
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from colonysdk import messages
 from colonysdk.objects import ExecutorState, Process, ProcessState
@@ -47,10 +50,10 @@ class TestWaiting:
     ) -> None:
         heights = []
 
-        def note(app: ColonyApp, *painted: object) -> None:
+        def note(app: ColonyApp, screen: Screen[Any], picture: Any) -> None:
             if isinstance(app.screen, ExplainScreen) and app.screen.query(FindingList):
                 heights.append(app.screen.query_one(FindingList).size.height)
-            super(ColonyApp, app)._display(*painted)
+            super(ColonyApp, app)._display(screen, picture)
 
         async with make_app(colony).run_test(size=SIZE) as pilot:
             await fed(pilot)

@@ -19,7 +19,7 @@ from colonytui.screens.unexpected import UnexpectedScreen
 from colonytui.ui_settings import UiSettings
 from colonytui.widgets.header import LiveHeader
 from colonytui.widgets.navigation import Navigation
-from tests.support.tui import StillClock, actions_done, app_of, fed, make_app, screen_text
+from tests.support.tui import StillClock, actions_done, app_of, fed, make_app, opened, pressed, screen_text
 from tests.tui.test_process_list import notices, shown_ids, type_text
 
 SIZE = (120, 36)
@@ -32,44 +32,35 @@ def colony() -> FakeColony:
 
 class TestNavigation:
     async def test_goes_by_number_and_back(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
-            await pilot.press("4")
-            await actions_done(pilot)
+        async with opened(colony) as pilot:
+            await pressed(pilot, "4")
             assert app_of(pilot).main.place == "executors"
-            await pilot.press("minus")
-            await actions_done(pilot)
+            await pressed(pilot, "minus")
             assert app_of(pilot).main.place == "processes"
 
     async def test_goes_by_click(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.click(Navigation, offset=(3, 2))
             await actions_done(pilot)
             assert app_of(pilot).main.place == "executors"
 
     async def test_leaves_the_screens_above(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
-            await pilot.press("4")
-            await actions_done(pilot)
+        async with opened(colony) as pilot:
+            await pressed(pilot, "4")
             await pilot.press("enter")
             await pilot.pause()
             assert isinstance(app_of(pilot).screen, ExecutorDetailScreen)
-            await pilot.press("2")
-            await actions_done(pilot)
+            await pressed(pilot, "2")
             assert app_of(pilot).screen is app_of(pilot).main
             assert app_of(pilot).main.place == "processes"
 
     @pytest.mark.parametrize(("width", "column"), [(120, True), (100, True), (99, False), (60, False)])
     async def test_is_a_column_only_where_there_is_room(self, colony: FakeColony, width: int, column: bool) -> None:
-        async with make_app(colony).run_test(size=(width, 24)) as pilot:
-            await fed(pilot)
+        async with opened(colony, size=(width, 24)) as pilot:
             assert (app_of(pilot).screen.query_one(Navigation).region.height > 1) is column
 
     async def test_zoom_gives_the_pane_its_width(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             before = app_of(pilot).main.processes.region.width
             await pilot.press("z")
             await pilot.pause()
@@ -78,18 +69,15 @@ class TestNavigation:
 
 class TestEscape:
     async def test_never_quits(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
-            await pilot.press("escape", "escape", "escape")
-            await actions_done(pilot)
+        async with opened(colony) as pilot:
+            await pressed(pilot, "escape", "escape", "escape")
             assert app_of(pilot).is_running
             assert app_of(pilot).return_code is None
 
 
 class TestHelp:
     async def test_explains_the_keys_that_work_here(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("question_mark")
             await pilot.pause()
             text = screen_text(app_of(pilot))
@@ -101,8 +89,7 @@ class TestHelp:
             assert app_of(pilot).screen is app_of(pilot).main
 
     async def test_explains_the_filter_fields(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("question_mark")
             await pilot.pause()
             await pilot.press(*["j"] * 60)
@@ -111,8 +98,7 @@ class TestHelp:
 
 class TestPalette:
     async def test_finds_an_action(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("ctrl+p")
             await type_text(pilot, "errors")
             await pilot.pause(0.3)
@@ -121,8 +107,7 @@ class TestPalette:
             assert "Failed" in str(app_of(pilot).main.processes.border_title)
 
     async def test_finds_a_process_by_the_beginning_of_its_id(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             process_id = shown_ids(pilot)[1]
             await pilot.press("ctrl+p")
             await type_text(pilot, process_id[:6])
@@ -139,8 +124,7 @@ class TestCommandLine:
             await pilot.press("colon")
             await pilot.pause()
             await type_text(pilot, command)
-            await pilot.press("enter")
-            await actions_done(pilot)
+            await pressed(pilot, "enter")
             return f"{type(app.screen).__name__} {app.main.place} {notices(app)} {screen_text(app)}"
 
     async def test_shows_a_tab_with_a_filter(self, colony: FakeColony) -> None:
@@ -154,8 +138,7 @@ class TestCommandLine:
         assert "There is no executor 'gpu-9'" in await self.run(make_app(colony), "exec gpu-9")
 
     async def test_stays_open_with_the_reason(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("colon")
             await pilot.pause()
             await type_text(pilot, "explode")
@@ -165,14 +148,12 @@ class TestCommandLine:
             await pilot.press("escape")
 
     async def test_completes(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("colon")
             await pilot.pause()
             await type_text(pilot, "exec gpu-2"[:7])
             await pilot.pause()
-            await pilot.press("tab", "enter")
-            await actions_done(pilot)
+            await pressed(pilot, "tab", "enter")
             assert isinstance(app_of(pilot).screen, ExecutorDetailScreen)
 
 
@@ -187,14 +168,11 @@ class TestQuit:
         assert app.return_code == 0
 
     async def test_q_leaves_a_screen_first(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
-            await pilot.press("4")
-            await actions_done(pilot)
+        async with opened(colony) as pilot:
+            await pressed(pilot, "4")
             await pilot.press("enter")
             await pilot.pause()
-            await pilot.press("q")
-            await actions_done(pilot)
+            await pressed(pilot, "q")
             assert app_of(pilot).screen is app_of(pilot).main
             assert app_of(pilot).is_running
 
@@ -213,12 +191,10 @@ class TestQuit:
         assert app.stops_local_colony is stops
 
     async def test_can_stay(self, colony: FakeColony) -> None:
-        async with make_app(colony, local=_Local()).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony, local=_Local()) as pilot:
             await pilot.press("q")
             await pilot.pause()
-            await pilot.press("escape")
-            await actions_done(pilot)
+            await pressed(pilot, "escape")
             assert app_of(pilot).is_running
             assert app_of(pilot).screen is app_of(pilot).main
 
@@ -229,8 +205,7 @@ class _Local:
 
 class TestThemes:
     async def test_cycle(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             seen = []
             for _ in range(3):
                 seen.append(app_of(pilot).theme)
@@ -251,8 +226,7 @@ class TestErrors:
         def break_down() -> None:
             raise RuntimeError("secret is not in here")
 
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             monkeypatch.setattr(app_of(pilot).main.processes, "action_errors_only", break_down)
             await pilot.press("e")
             await pilot.pause()
@@ -287,16 +261,14 @@ class TestErrors:
         assert "the header broke" in next(tmp_path.rglob("crash-*.txt")).read_text()
 
     async def test_the_same_notice_is_not_repeated(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             for _ in range(3):
                 app_of(pilot).show_error("read it", Unreachable("gone"))
             await pilot.pause()
             assert notices(app_of(pilot)).count("Could not read it: gone") == 1
 
     async def test_markup_in_a_message_is_plain_text(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE, notifications=True) as pilot:
-            await fed(pilot)
+        async with opened(colony, notifications=True) as pilot:
             app_of(pilot).warn("[bold]not [/nonsense] markup")
             await pilot.pause()
             assert "[bold]not [/nonsense] markup" in screen_text(app_of(pilot))
@@ -304,58 +276,44 @@ class TestErrors:
 
 class TestExecutors:
     async def test_approves_without_asking(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
-            await pilot.press("4")
-            await actions_done(pilot)
-            await pilot.press("j", "j", "j", "a")
-            await actions_done(pilot)
+        async with opened(colony) as pilot:
+            await pressed(pilot, "4")
+            await pressed(pilot, "j", "j", "j", "a")
             assert colony.records.executors["gpu-2"].state.name == "APPROVED"
 
     async def test_rejecting_asks_first(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
-            await pilot.press("4")
-            await actions_done(pilot)
+        async with opened(colony) as pilot:
+            await pressed(pilot, "4")
             await pilot.press("x")
             await pilot.pause()
             assert "Reject docker-1?" in screen_text(app_of(pilot))
-            await pilot.press("enter")
-            await actions_done(pilot)
+            await pressed(pilot, "enter")
             assert colony.records.executors["docker-1"].state.name == "APPROVED"
             await pilot.press("x")
             await pilot.pause()
-            await pilot.press("y")
-            await actions_done(pilot)
+            await pressed(pilot, "y")
             assert colony.records.executors["docker-1"].state.name == "REJECTED"
 
     async def test_needs_the_owners_key(self, colony: FakeColony) -> None:
-        async with make_app(colony, with_owner_key=False).run_test(size=SIZE) as pilot:
-            await fed(pilot)
-            await pilot.press("4")
-            await actions_done(pilot)
+        async with opened(colony, with_owner_key=False) as pilot:
+            await pressed(pilot, "4")
             await pilot.press("a")
             assert "Only the colony's owner may do this" in notices(app_of(pilot))
 
     async def test_pauses_the_colony_and_says_so(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
-            await pilot.press("4")
-            await actions_done(pilot)
+        async with opened(colony) as pilot:
+            await pressed(pilot, "4")
             await pilot.press("P")
             await pilot.pause()
-            await pilot.press("y")
-            await actions_done(pilot)
+            await pressed(pilot, "y")
             await app_of(pilot).feed.turn()
             await pilot.pause()
             assert colony.paused
             assert "assignments paused" in screen_text(app_of(pilot))
 
     async def test_shows_only_those_that_do_not_work(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
-            await pilot.press("4")
-            await actions_done(pilot)
+        async with opened(colony) as pilot:
+            await pressed(pilot, "4")
             await pilot.press("e")
             view = app_of(pilot).screen.query_one(ExecutorsView)
             assert [one.executor_name for one in view.table.rows] == ["docker-2", "gpu-2", "old-1"]

@@ -15,7 +15,7 @@ from colonytui.screens.bulk import BulkScreen
 from colonytui.screens.confirm import ConfirmScreen
 from colonytui.screens.explain import ExplainScreen
 from colonytui.widgets.line_table import LineTable
-from tests.support.tui import StillClock, actions_done, app_of, fed, make_app, refreshed, screen_text, told
+from tests.support.tui import StillClock, app_of, make_app, opened, pressed, refreshed, screen_text, told
 from tests.support.tui_detail import until
 
 SIZE = (120, 36)
@@ -56,8 +56,7 @@ async def bulk_done(pilot: Pilot[int]) -> None:
 
 class TestTabs:
     async def test_go_around(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             titles = []
             for _ in range(6):
                 titles.append(str(app_of(pilot).main.processes.border_title))
@@ -74,8 +73,7 @@ class TestTabs:
             assert len(shown_ids(pilot)) == 4
 
     async def test_numbers_agree_in_header_tabs_and_rows(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             colony.submit()
             await refreshed(pilot)
             text = screen_text(app_of(pilot))
@@ -85,8 +83,7 @@ class TestTabs:
             assert len(shown_ids(pilot)) == 5
 
     async def test_each_tab_keeps_its_order_and_cursor(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("j", "j", "greater_than_sign", "o")
             cursor = table_of(pilot).cursor_row
             order = table_of(pilot).content.order
@@ -99,8 +96,7 @@ class TestTabs:
             assert table_of(pilot).cursor_row == cursor
 
     async def test_errors_only_and_back(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("e")
             await refreshed(pilot)
             assert {states(colony)[one] for one in shown_ids(pilot)} == {ProcessState.FAILED}
@@ -112,8 +108,7 @@ class TestTabs:
 class TestRefresh:
     async def test_cursor_marks_and_scroll_stay_on_their_processes(self, colony: FakeColony) -> None:
         add_processes(colony, 90)
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press(*["ctrl+d"] * 3, "space", "space")
             table = table_of(pilot)
             cursor, marks, before = table.cursor_row, set(table.content.marks), screen_text(app_of(pilot)).splitlines()
@@ -128,8 +123,7 @@ class TestRefresh:
             assert short_id(cursor.process_id) in after[line]
 
     async def test_cursor_moves_to_the_neighbour_when_its_process_leaves(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             ids = shown_ids(pilot)
             await pilot.press("j")
             colony.cancel(ids[1])
@@ -139,8 +133,7 @@ class TestRefresh:
             assert cursor.process_id == ids[2]
 
     async def test_paused_says_so(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("p")
             await pilot.pause()
             assert "PAUSED" in screen_text(app_of(pilot))
@@ -151,8 +144,7 @@ class TestRefresh:
 
 class TestOffline:
     async def test_rows_stay_with_their_age_and_everything_resumes(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             ids = shown_ids(pilot)
             colony.offline = True
             await refreshed(pilot)
@@ -179,8 +171,7 @@ class TestOffline:
 
 class TestFilter:
     async def test_keys_typed_ahead_of_it_reach_the_rows(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             app = app_of(pilot)
             await pilot.press("slash", "t", "r", "a", "i", "n")
             for key in (events.Key("enter", "\r"), events.Key("i", "i")):
@@ -189,8 +180,7 @@ class TestFilter:
             assert app.main.processes.filter_bar.text == "train"
 
     async def test_narrows_the_rows_and_says_how_far(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("slash")
             await type_text(pilot, "sweep")
             await pilot.press("enter")
@@ -201,8 +191,7 @@ class TestFilter:
             assert len(shown_ids(pilot)) == 4
 
     async def test_an_invalid_filter_keeps_the_last_good_rows(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("slash")
             await type_text(pilot, "sweep !")
             await pilot.pause()
@@ -210,8 +199,7 @@ class TestFilter:
             assert "! needs something to negate" in screen_text(app_of(pilot))
 
     async def test_type_is_asked_of_the_server(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("slash")
             await type_text(pilot, "type:gpu")
             await pilot.press("enter")
@@ -221,25 +209,20 @@ class TestFilter:
             assert "1 of those the server has for gpu" in str(app_of(pilot).main.processes.border_subtitle)
 
     async def test_survives_going_elsewhere(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("slash")
             await type_text(pilot, "sweep")
-            await pilot.press("enter", "4")
-            await actions_done(pilot)
-            await pilot.press("2")
-            await actions_done(pilot)
+            await pressed(pilot, "enter", "4")
+            await pressed(pilot, "2")
             assert len(shown_ids(pilot)) == 1
 
 
 class TestWindow:
     async def test_says_how_many_are_not_shown_and_loads_history(self, colony: FakeColony) -> None:
         add_processes(colony, 1200)
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             assert "100 of 1,204 shown, next to run first (H for more)" in screen_text(app_of(pilot))
-            await pilot.press("H")
-            await actions_done(pilot)
+            await pressed(pilot, "H")
             assert len(shown_ids(pilot)) == 1204
             assert app_of(pilot).main.processes.interest().queries
             assert "1,204 of 1,204, next to run first, last hour loaded" in screen_text(app_of(pilot))
@@ -248,32 +231,27 @@ class TestWindow:
 
     async def test_history_goes_round_to_off(self, colony: FakeColony) -> None:
         add_processes(colony, 200)
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             for _ in range(4):
-                await pilot.press("H")
-                await actions_done(pilot)
+                await pressed(pilot, "H")
             await refreshed(pilot)
             assert len(shown_ids(pilot)) == 100
 
 
 class TestActions:
     async def test_cancel_asks_with_no_in_focus(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             target = shown_ids(pilot)[0]
             await pilot.press("c")
             await pilot.pause()
             assert isinstance(app_of(pilot).screen, ConfirmScreen)
             assert short_id(target) in screen_text(app_of(pilot))
-            await pilot.press("enter")
-            await actions_done(pilot)
+            await pressed(pilot, "enter")
             assert states(colony)[target] is ProcessState.WAITING
 
     @pytest.mark.parametrize("key", ["c", "escape", "n", "D"])
     async def test_no_other_key_confirms(self, colony: FakeColony, key: str) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             target = shown_ids(pilot)[0]
             await pilot.press("c")
             await pilot.pause()
@@ -282,52 +260,44 @@ class TestActions:
             assert states(colony)[target] is ProcessState.WAITING
 
     async def test_cancel_cancels_what_was_under_the_cursor_when_asked(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             target = shown_ids(pilot)[0]
             await pilot.press("c")
             await pilot.pause()
             urgent = colony.submit(colony.specification(priority=9))
             await refreshed(pilot)
-            await pilot.press("y")
-            await actions_done(pilot)
+            await pressed(pilot, "y")
             assert states(colony)[target] is ProcessState.CANCELLED
             assert states(colony)[urgent.process_id] is ProcessState.WAITING
 
     async def test_retry_shows_both_ids(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             known = set(states(colony))
             await pilot.press("e")
             await refreshed(pilot)
             old = shown_ids(pilot)[0]
-            await pilot.press("r")
-            await actions_done(pilot)
+            await pressed(pilot, "r")
             new = (set(states(colony)) - known).pop()
             assert colony.process(new).spec.func_name == colony.process(old).spec.func_name
             assert short_id(old) in notices(app_of(pilot))
             assert short_id(new) in notices(app_of(pilot))
 
     async def test_an_action_that_does_not_fit_says_why(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("r")
             assert "Retry is for finished processes; this one is waiting." in notices(app_of(pilot))
 
     async def test_a_refusal_of_the_server_is_shown(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             colony.refuse(messages.CancelProcess, 400, "Tried to cancel successful process")
             await pilot.press("c")
             await pilot.pause()
-            await pilot.press("y")
-            await actions_done(pilot)
+            await pressed(pilot, "y")
             assert "Tried to cancel successful process" in notices(app_of(pilot))
 
     async def test_removing_many_needs_their_number(self, colony: FakeColony) -> None:
         add_processes(colony, 20, ProcessState.FAILED)
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("e")
             await refreshed(pilot)
             await pilot.press("ctrl+a", "D")
@@ -340,8 +310,7 @@ class TestActions:
             assert isinstance(app_of(pilot).screen, BulkScreen)
 
     async def test_bulk_results_can_be_tried_again(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             colony.refuse(messages.CancelProcess, 500, "database is locked", times=2)
             await pilot.press("ctrl+a", "c")
             await pilot.pause()
@@ -352,16 +321,14 @@ class TestActions:
             assert "database is locked" in screen_text(app_of(pilot))
             await pilot.press("r")
             await bulk_done(pilot)
-            await pilot.press("escape")
-            await actions_done(pilot)
+            await pressed(pilot, "escape")
             cancelled = [one for one in states(colony).values() if one is ProcessState.CANCELLED]
             assert len(cancelled) == 5
 
 
 class TestReadOnly:
     async def test_hides_and_refuses_every_change(self, colony: FakeColony) -> None:
-        async with make_app(colony, read_only=True).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony, read_only=True) as pilot:
             text = screen_text(app_of(pilot))
             assert "read-only" in text
             assert "c Cancel" not in text
@@ -374,8 +341,7 @@ class TestReadOnly:
 
 class TestMarks:
     async def test_range_marks_while_moving(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
+        async with opened(colony) as pilot:
             await pilot.press("v", "j", "j", "v", "j")
             assert [one.process_id for one in table_of(pilot).content.marked] == shown_ids(pilot)[:3]
             assert "3 marked" in screen_text(app_of(pilot))
@@ -383,16 +349,13 @@ class TestMarks:
             assert table_of(pilot).content.marked == []
 
     async def test_copying_takes_the_marked_ids(self, colony: FakeColony) -> None:
-        async with make_app(colony).run_test(size=SIZE) as pilot:
-            await fed(pilot)
-            await pilot.press("space", "space", "y")
-            await actions_done(pilot)
+        async with opened(colony) as pilot:
+            await pressed(pilot, "space", "space", "y")
             assert app_of(pilot).clipboard.splitlines() == shown_ids(pilot)[:2]
 
 
 async def test_exact_times_on_demand(colony: FakeColony) -> None:
-    async with make_app(colony).run_test(size=SIZE) as pilot:
-        await fed(pilot)
+    async with opened(colony) as pilot:
         await pilot.press("t")
         await pilot.pause()
         assert "03-02 12:36:55" in screen_text(app_of(pilot))
@@ -402,8 +365,7 @@ async def test_exact_times_on_demand(colony: FakeColony) -> None:
 
 
 async def test_ages_tick_with_the_clock(colony: FakeColony) -> None:
-    async with make_app(colony).run_test(size=SIZE) as pilot:
-        await fed(pilot)
+    async with opened(colony) as pilot:
         assert "4m12s" in screen_text(app_of(pilot))
         assert isinstance(colony.clock, StillClock)
         colony.clock.advance(timedelta(seconds=3).total_seconds())
