@@ -1,8 +1,8 @@
 """Speed and memory of the server: submit, assign and close, logs, long polls, with an empty and a full queue.
 
 Each row gives the rate, the server's CPU per operation, and how that compares with the cheapest possible signed call
-on this machine at this moment. `--waiting N` sets the size of the full queue. `--database postgresql` runs on a PostgreSQL of its own, whose CPU per
-operation stands in the last column.
+on this machine at this moment. `--waiting N` sets the size of the full queue. `--database postgresql` runs on a
+PostgreSQL of its own, whose CPU per operation stands in the last column.
 """
 
 import argparse

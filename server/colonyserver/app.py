@@ -52,6 +52,9 @@ from colonyserver.storage.database import Database
 from colonyserver.storage.directory import StoredDirectory
 from colonyserver.tls import Certificate
 
+_WRITTEN_AFTER_SECONDS = 3
+"""By then, other servers have written down when they heard from an executor."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -177,6 +180,7 @@ def _loops(database: Database, events: Events, services: Services) -> list[Loop]
 
 def _duties(settings: ServerSettings, database: Database, events: Events, services: Services) -> list[Loop]:
     """What one server does for all that share the database."""
+    written_after = _WRITTEN_AFTER_SECONDS if database.backend.is_shared else 0
     lifecycle = services.lifecycle
     return [
         DeadlineLoop(lifecycle.expiry, events, lifecycle.clock),
@@ -188,7 +192,7 @@ def _duties(settings: ServerSettings, database: Database, events: Events, servic
             lifecycle.presence,
             lifecycle.clock,
             services.executors.remove,
-            longest_silence=timedelta(seconds=settings.stale_executor_seconds),
+            longest_silence=timedelta(seconds=settings.stale_executor_seconds + written_after),
             interval=timedelta(seconds=settings.cleanup_interval_seconds),
         ),
     ]

@@ -13,7 +13,14 @@ from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.database import Database
 from colonyserver.storage.executors import find_executor
 from colonyserver.storage.log_volumes import LogVolume, find_log_volumes, set_log_volumes
-from colonyserver.storage.logs import LogRecord, insert_logs, read_executor_log, read_process_log, search_logs
+from colonyserver.storage.logs import (
+    LogRecord,
+    insert_logs,
+    last_timestamp_of_others,
+    read_executor_log,
+    read_process_log,
+    search_logs,
+)
 from colonyserver.storage.processes import ProcessStatus, find_statuses
 
 MAX_SEARCH_DAYS = 30
@@ -104,6 +111,8 @@ class _Append(BatchOperation[tuple[Caller, str, str], None]):
         process_ids = [process_id for _, process_id, _ in items]
         statuses = find_statuses(connection, process_ids)
         volumes = find_log_volumes(connection, process_ids)
+        # Whoever follows a log asks for what is newer than the last entry: none may come later with an earlier time.
+        self._clock.advance_to(last_timestamp_of_others(connection, process_ids))
         outcomes: list[Exception | None] = []
         records: list[LogRecord] = []
         for caller, process_id, message in items:

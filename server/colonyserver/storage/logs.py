@@ -1,11 +1,11 @@
 """Logs: appending lines, reading them page by page, searching."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import execute_rows, fetch, is_postgresql
+from colonyserver.storage.driver import execute_rows, fetch, fetch_rows, is_postgresql
 from colonyserver.storage.json_text import json_string
 
 
@@ -28,6 +28,10 @@ class LogRecord(NamedTuple):
 
 
 _COLUMNS = ", ".join(LogRecord._fields)
+_LAST = """
+    SELECT (SELECT timestamp FROM log WHERE log.process_id = wanted.column1 ORDER BY timestamp DESC LIMIT 1)
+    FROM (VALUES {rows}) AS wanted
+"""
 _OF_PROCESS = "process_id = ?"
 _OF_EXECUTOR = "colony_name = ? AND executor_name = ?"
 
@@ -72,6 +76,14 @@ def last_log_timestamp(connection: Connection) -> int:
     """The timestamp of the newest entry, 0 when there is none."""
     rows = fetch(connection, "SELECT timestamp FROM log ORDER BY id DESC LIMIT 1")
     return rows[0][0] if rows else 0
+
+
+def last_timestamp_of_others(connection: Connection, process_ids: Iterable[str]) -> int:
+    """The newest timestamp in the logs of processes that another server may have written, whose clock may be ahead."""
+    if not is_postgresql(connection):
+        return 0
+    rows = [(process_id,) for process_id in dict.fromkeys(process_ids)]
+    return max((timestamp or 0 for (timestamp,) in fetch_rows(connection, _LAST, rows, types="text")), default=0)
 
 
 def remove_logs(connection: Connection, process_ids: Sequence[str]) -> None:
