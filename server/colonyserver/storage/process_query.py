@@ -14,7 +14,7 @@ from colonysdk.objects import ProcessState
 from colonyserver.storage.driver import fetch
 from colonyserver.storage.text_search import SEARCHED_CHARACTERS, contains
 
-_MOST_ROWS = 10_000
+_MOST_ROWS = 5_000
 """How many rows one call looks at when a condition has no index."""
 
 _MOST_ROWS_OF_TEXT = 1_000
