@@ -41,6 +41,9 @@ class SettableClock(Clock):
     def now(self) -> int:
         return super().now() + self._ahead
 
+    def advance_to(self, moment: int) -> None:
+        super().advance_to(moment - self._ahead)
+
 
 @dataclass
 class Core:
