@@ -12,7 +12,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Loop(Protocol):
-    """Something that goes on until cancelled."""
+    """Something that goes on until cancelled; in messages it is called by its `name`, or else by its class."""
 
     async def run(self) -> None:
         """Go on until cancelled."""
@@ -42,5 +42,6 @@ async def _keep_going(loop: Loop) -> None:
         try:
             await loop.run()
         except Exception as error:  # noqa: BLE001 - the database may be away for a moment; the loop must outlive that
-            _log.warning("background loop failed", loop=type(loop).__name__, error=str(error))
+            name = getattr(loop, "name", type(loop).__name__)
+            _log.warning("background loop failed", loop=name, error=str(error))
         await asyncio.sleep(_RETRY_SECONDS)

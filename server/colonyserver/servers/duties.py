@@ -37,12 +37,12 @@ class Duty:
 
     def __init__(self, loop: Loop, locks: DutyLocks) -> None:
         self._loop = loop
-        self._name = type(loop).__name__
         self._locks = locks
+        self.name = type(loop).__name__
 
     async def run(self) -> None:
         """Go on until cancelled or until the duty is lost; raises what the loop raises."""
-        async with self._locks.hold(self._name) as is_lost:
+        async with self._locks.hold(self.name) as is_lost:
             working = asyncio.ensure_future(self._loop.run())
             losing = asyncio.ensure_future(is_lost.wait())
             try:

@@ -57,10 +57,13 @@ class EventExchange:
             self._sender_pid = sender.info.backend_pid
             await listener.execute(_LISTEN)
             self._tell_here(EventsMissed())
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._receive(listener))
-                tasks.create_task(self._send(sender))
-                tasks.create_task(self._recheck())
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._receive(listener))
+                    tasks.create_task(self._send(sender))
+                    tasks.create_task(self._recheck())
+            except ExceptionGroup as group:
+                raise group.exceptions[0] from group
 
     async def _receive(self, listener: "psycopg.AsyncConnection[Any]") -> None:
         async for message in listener.notifies():
