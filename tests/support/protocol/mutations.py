@@ -129,7 +129,7 @@ class Mutator:
         )
 
     def _replace(self, container: Any, key: Any) -> None:
-        container[key] = self._random.choice(self._random.choice((_TEXTS, _NUMBERS, _OTHERS)))
+        container[key] = self._anything()
 
     def _point_elsewhere(self, container: Any, key: Any) -> None:
         if isinstance(container[key], str) and self._known:
@@ -147,7 +147,7 @@ class Mutator:
         if isinstance(container, list):
             container += [container[key]] * self._random.choice((1, 200))
         else:
-            container[_Twin(key)] = self._random.choice(self._random.choice((_TEXTS, _NUMBERS, _OTHERS)))
+            container[_Twin(key)] = self._anything()
 
     def _rename(self, container: Any, key: Any) -> None:
         if isinstance(container, dict):
@@ -157,6 +157,10 @@ class Mutator:
     def _wrap(self, container: Any, key: Any) -> None:
         for _ in range(self._random.choice((1, 1, 1, _DEEP))):
             container[key] = [container[key]] if self._random.random() < 0.5 else {"a": container[key]}
+
+    def _anything(self) -> Any:
+        # A copy: a second change to the same request must not reach the list of what there is.
+        return copy.deepcopy(self._random.choice(self._random.choice((_TEXTS, _NUMBERS, _OTHERS))))
 
     def _damaged(self, text: bytes) -> bytes:
         """The bytes with a few of them flipped, cut off or put in."""
