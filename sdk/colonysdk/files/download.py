@@ -9,7 +9,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from colonysdk.files.checksums import is_checksum
@@ -64,9 +64,11 @@ def _fill(file: int, content: Content, store: Store, on_bytes: OnBytes) -> None:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             for chunk in store.read(content.object_name, count) if count < content.size else ():
+                count += len(chunk)
+                if count > content.size:
+                    break
                 _write(file, chunk)
                 hasher.update(chunk)
-                count += len(chunk)
                 on_bytes(len(chunk))
             break
         except StoreUnreachable:
@@ -115,25 +117,30 @@ def _part(directory: int, content: Content) -> Iterator[tuple[str, int]]:
 
 
 def _remove_part(directory: int, name: str, status: os.stat_result) -> None:
-    with suppress(FileNotFoundError):
-        if os.path.samestat(os.stat(name, dir_fd=directory, follow_symlinks=False), status):
-            os.unlink(name, dir_fd=directory)
+    if _is_named(directory, name, status):
+        os.unlink(name, dir_fd=directory)
 
 
 def _open_locked(directory: int, name: str) -> int | None:
-    """Open a part for this transfer alone; None when another one holds it."""
+    """Open a part for this transfer alone; None when another one has it, or had it until now."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     file = os.open(name, flags, _MODE, dir_fd=directory)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Between opening and locking it may have become the file that another transfer has completed.
+        if _is_named(directory, name, os.fstat(file)):
+            return file
     except BlockingIOError:
-        os.close(file)
-        return None
-    if os.fstat(file).st_nlink:
-        return file
-    # Whoever held it has just given it its name.
+        pass
     os.close(file)
     return None
+
+
+def _is_named(directory: int, name: str, status: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(os.stat(name, dir_fd=directory, follow_symlinks=False), status)
+    except FileNotFoundError:
+        return False
 
 
 def _check_unchanged(directory: int, name: str, path: str, expected: LocalFile | None) -> None:

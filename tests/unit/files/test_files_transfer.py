@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -131,6 +132,24 @@ class TestDownload:
         with pytest.raises(Corrupted):
             download_file(ContainedDirectory(root), "x", longer, store, nobody)
         assert list(root.iterdir()) == []
+
+    def test_more_bytes_than_were_promised(self, store: DirectoryStore, root: Path) -> None:
+        content = put(store)
+        shorter = Content(content.object_name, 5, "")
+        moved: list[int] = []
+        with pytest.raises(Corrupted):
+            download_file(ContainedDirectory(root), "x", shorter, store, moved.append)
+        assert moved == []
+        assert list(root.iterdir()) == []
+
+    def test_many_files_of_the_same_content_at_once(self, store: DirectoryStore, root: Path) -> None:
+        content, directory = put(store, b"same"), ContainedDirectory(root)
+        with ThreadPoolExecutor(16) as pool:
+            done = [pool.submit(download_file, directory, f"{index}", content, store, nobody) for index in range(400)]
+        for future in done:
+            future.result()
+        assert {path.read_bytes() for path in root.iterdir()} == {b"same"}
+        assert len(list(root.iterdir())) == 400
 
     def test_what_the_store_does_not_hold(self, store: DirectoryStore, root: Path) -> None:
         for name in ("0" * 64, "../../etc/passwd", "", "x"):
