@@ -1,6 +1,7 @@
 """Files, labels and snapshots of them on the wire of a real server."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -145,6 +146,22 @@ class TestRevisions:
         assert shelf.labels() == []
         assert shelf.names("/a") == []
         assert shelf.send(messages.GetSnapshots(colony_name=name)) == []
+
+    def test_many_at_once(self, shelf: Shelf) -> None:
+        places = [(f"/{index % 2}", f"{index % 3}") for index in range(60)]
+        with ThreadPoolExecutor(12) as pool:
+            added = list(pool.map(lambda place: shelf.add(*place), places))
+        assert len({file.sequence_nr for file in added}) == 60
+        assert shelf.labels() == [("/0", 30), ("/1", 30)]
+        for label, name in set(places):
+            ids = shelf.revisions(label, name)
+            newest_first = sorted(added, key=lambda file: file.sequence_nr, reverse=True)
+            assert ids == [file.file_id for file in newest_first if (file.label, file.name) == (label, name)]
+        assert shelf.names("/0") == shelf.names("/1") == ["0", "1", "2"]
+        with ThreadPoolExecutor(12) as pool:
+            list(pool.map(lambda file: shelf.remove(file_id=file.file_id), added))
+        assert shelf.labels() == []
+        assert shelf.names("/0") == shelf.names("/1") == []
 
 
 class TestRemoval:
