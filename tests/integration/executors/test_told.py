@@ -96,7 +96,7 @@ async def test_a_cancelled_program_ends_without_its_executor_asking(
 
 async def test_a_lease_is_renewed_for_as_long_as_may_be(colony: ColonyKeys, tmp_path: Path) -> None:
     async with working(colony, tmp_path / "state"), colony.client() as alice:
-        process = await alice.submit(_job(colony, "sleep 3", max_exec_time=2, max_lease_time=30))
+        process = await alice.submit(_job(colony, "sleep 5", max_exec_time=4, max_lease_time=30))
         assert (await _reached(alice, process, ProcessState.SUCCESS)).retries == 0
 
 

@@ -80,22 +80,27 @@ def test_only_its_executor_while_it_runs(server: RunningServer, colony: ColonyKe
     assert _refusal(server, colony, unknown) == 404
 
 
-async def test_a_renewed_process_outlives_its_first_deadline(server: RunningServer, colony: ColonyKeys) -> None:
+async def test_a_renewed_process_outlives_its_first_deadline(colony: ColonyKeys) -> None:
     async with (
         colony.client() as alice,
         colony.client(colony.executor) as worker,
-        following(colony) as follower,
+        following(colony, colony.executor, mine=True) as follower,
     ):
-        process = await alice.submit(specification(colony, max_exec_time=1, max_lease_time=3))
-        short = await alice.submit(specification(colony, max_exec_time=1, max_lease_time=3))
-        for _ in range(2):
-            await worker.assign(5)
         await follower.begin()
-        await worker.renew_lease(process.process_id)
-        renewed, failed = await follower.events(2)
-        assert (renewed.process_id, renewed.state) == (process.process_id, int(ProcessState.RUNNING))
-        # The other one, which was not renewed, fails first.
-        assert (failed.process_id, failed.state) == (short.process_id, int(ProcessState.FAILED))
-        assert (await alice.process(process.process_id)).state is ProcessState.RUNNING
-        [expired] = await follower.events(1)
-        assert (expired.process_id, expired.state) == (process.process_id, int(ProcessState.FAILED))
+        limits: dict[str, Any] = {"max_exec_time": 2, "max_lease_time": 5}
+        renewed = await alice.submit(specification(colony, **limits))
+        await worker.assign(5)
+        await worker.renew_lease(renewed.process_id)
+        short = await alice.submit(specification(colony, **limits))
+        await worker.assign(5)
+        await worker.renew_lease(renewed.process_id)
+        events = await follower.events(6)
+    told = [(event.process_id, ProcessState(event.state)) for event in events]
+    assert told == [
+        (renewed.process_id, ProcessState.RUNNING),
+        (renewed.process_id, ProcessState.RUNNING),
+        (short.process_id, ProcessState.RUNNING),
+        (renewed.process_id, ProcessState.RUNNING),
+        (short.process_id, ProcessState.FAILED),
+        (renewed.process_id, ProcessState.FAILED),
+    ]
