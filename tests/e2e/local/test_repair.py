@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
+from colonytui.local.colony import revive_local_colony
+from colonytui.local.directory import DataDirectory
 from tests.e2e.local.conftest import EXAMPLES, data, pids, status
 from tests.support.command_line import CommandLine
 
@@ -71,7 +73,8 @@ def test_a_command_that_waits_leaves_a_stopped_colony_stopped(own: CommandLine) 
         assert any(b"submitted" in line for line in waiting.stderr)
         own.run("down", "--force")
         assert any(b"trying again" in line for line in waiting.stderr)
-        time.sleep(2)  # the time in which it would come back
+        # What the command does now; both wait for the same lock.
+        revive_local_colony(DataDirectory(data(own)))
         assert programs_on(own) == []
         waiting.kill()
         waiting.communicate()

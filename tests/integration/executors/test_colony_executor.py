@@ -211,7 +211,9 @@ class TestKilled:
                 process_id = (await client.submit(specification(colony, "sh", "-c", script))).process_id
                 await until_logged(client, process_id, "begin")
                 executor.kill()
-                await asyncio.sleep(1.5)
+                async with asyncio.timeout(30):
+                    while not _has_ended(executor, runtime):
+                        await asyncio.sleep(0.05)
                 executor.start()
                 process = await until_final(client, process_id)
                 assert process.errors[0] == "program exited with code 7"
@@ -244,12 +246,12 @@ class TestKilled:
     async def test_the_server_may_be_killed_while_a_program_runs(
         self, server: RunningServer, colony: ColonyKeys, runtime: str, tmp_path: Path
     ) -> None:
-        with RunningExecutor(tmp_path, colony, runtime):
+        with RunningExecutor(tmp_path, colony, runtime) as executor:
             async with colony.client() as client:
                 process_id = (await client.submit(specification(colony, "sh", "-c", COUNT_TO_40))).process_id
                 await until_logged(client, process_id, "line 5\n")
                 server.kill()
-                await asyncio.sleep(1)
+                await _until_told(executor, "the server is away")
                 server.start()
                 process = await until_final(client, process_id)
                 lines = (await whole_log(client, process_id)).splitlines()
@@ -279,6 +281,16 @@ class TestMany:
                 for process_id in ids:
                     assert await whole_log(client, process_id) == f"{process_id}\n"
                 assert not _programs(executor, runtime)
+
+
+def _has_ended(executor: RunningExecutor, runtime: str) -> bool:
+    """Whether the one program of this executor has ended, while its exit code still waits for somebody."""
+    state = executor.directory / "state"
+    if runtime == "process":
+        return bool(list((state / "processes").glob("*.exit")))
+    label = f"label=colony.executor={Identity.read(state / 'key').id}"
+    listing = subprocess.run(["docker", "ps", "-q", "--filter", label], check=True, capture_output=True, text=True)
+    return not listing.stdout
 
 
 def _programs(executor: RunningExecutor, runtime: str) -> list[str]:
