@@ -39,7 +39,8 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     return Recorder(monkeypatch)
 
 
-async def _use_everything(core: Core) -> None:
+async def use_everything(core: Core) -> None:
+    """Do everything that happens all the time."""
     waiting = await core.submit(env={"A": "B"}, label="l", max_wait_time=60, mem="1Gi", executor_names=["one"])
     await core.lifecycle.closing.cancel(caller("one"), waiting.process_id)
     for _ in range(4):
@@ -117,7 +118,7 @@ async def _use_workflows(core: Core) -> None:
 async def test_no_scans_and_no_sorts(tmp_path: Path, recorder: Recorder) -> None:
     async with open_core(tmp_path) as core:
         recorder.statements.clear()
-        await _use_everything(core)
+        await use_everything(core)
     statements = sorted(
         statement for statement in recorder.statements if re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE)", statement)
     )

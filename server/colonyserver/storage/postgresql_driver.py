@@ -35,12 +35,15 @@ _TROUBLE = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.Rea
 
 
 class PostgresqlDriver(Driver):
-    """Statements on one connection, given to libpq as they are: psycopg's cursors cost several times as much."""
+    """Statements on one connection, given to libpq as they are: psycopg's cursors cost several times as much.
+
+    `prepared` are the names under which PostgreSQL knows statements.
+    """
 
     def __init__(self, connection: psycopg.Connection[Any], *, is_writer: bool) -> None:
         self._libpq = connection.pgconn
         self._transformer = Transformer(connection)
-        self._prepared: dict[str, bytes] = {}
+        self.prepared: dict[str, bytes] = {}
         self._is_writer = is_writer
         self._is_alone = False
 
@@ -134,11 +137,11 @@ class PostgresqlDriver(Driver):
     def _run(self, statement: str, parameters: Sequence[Any]) -> PGresult:
         """Run a statement, which is prepared when it comes again: PostgreSQL works out the types of its parameters."""
         values = [_text(value) for value in parameters]
-        name = self._prepared.get(statement)
-        if name is None and len(self._prepared) < _MOST_PREPARED:
-            name = b"s%d" % len(self._prepared)
+        name = self.prepared.get(statement)
+        if name is None and len(self.prepared) < _MOST_PREPARED:
+            name = b"s%d" % len(self.prepared)
             self._checked(self._libpq.prepare(name, _numbered(statement).encode()))
-            self._prepared[statement] = name
+            self.prepared[statement] = name
         if name is None:
             return self._checked(self._libpq.exec_params(_numbered(statement).encode(), values))
         # libpq takes NULL as None here too.

@@ -1,0 +1,57 @@
+"""PostgreSQL's plans: with no statistics at all, each statement of the writer finds its rows by a key."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from colonyserver.storage.driver import driver_of, execute, fetch
+from colonyserver.storage.postgresql_driver import PostgresqlDriver
+from tests.integration.test_storage_plans import use_everything
+from tests.support.core import open_core
+from tests.support.postgresql import Cluster
+
+pytestmark = pytest.mark.postgresql
+
+SLOW = re.compile(r"Seq Scan|Hash Join|Merge Join")
+EXPECTED = (
+    # One row, and as many as there are colonies.
+    r"UPDATE server",
+    r"FROM colony WHERE is_paused",
+)
+
+
+def slow_plans(connection: Connection) -> dict[str, list[str]]:
+    """The plans that scan or join whole tables, of the statements that this connection has prepared."""
+    driver = driver_of(connection)
+    assert isinstance(driver, PostgresqlDriver)
+    assert len(driver.prepared) > 25
+    parameters = dict(fetch(connection, "SELECT name, cardinality(parameter_types) FROM pg_prepared_statements"))
+    slow = {}
+    for statement, name in [*driver.prepared.items()]:
+        if not re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE)", statement):
+            continue
+        arguments = ", ".join(["NULL"] * parameters[name.decode()])
+        execute_prepared = f"EXPLAIN EXECUTE {name.decode()}" + (f"({arguments})" if arguments else "")
+        plan = [line for (line,) in fetch(connection, execute_prepared)]
+        if any(SLOW.search(line) for line in plan) and not any(re.search(part, statement) for part in EXPECTED):
+            slow[statement] = plan
+    return slow
+
+
+async def test_no_scans(cluster: Cluster, tmp_path: Path) -> None:
+    with cluster.database() as url:
+        async with open_core(tmp_path, url=url) as core:
+            await use_everything(core)
+            assert await core.database.write(slow_plans) == {}
+
+
+async def test_a_scan_would_be_caught(cluster: Cluster, tmp_path: Path) -> None:
+    with cluster.database() as url:
+        async with open_core(tmp_path, url=url) as core:
+            await use_everything(core)
+            await core.database.write(
+                lambda connection: execute(connection, "DELETE FROM process WHERE cpu = ?", (-1,))
+            )
+            assert len(await core.database.write(slow_plans)) == 1
