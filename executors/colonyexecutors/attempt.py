@@ -10,6 +10,7 @@ import structlog
 
 from colonyexecutors import stages
 from colonyexecutors.errors import NotOurs, OutputUnreadable, RunFailed, RuntimeUnavailable, StageFailed, StageOutFailed
+from colonyexecutors.exec import exec_door
 from colonyexecutors.job import Job
 from colonyexecutors.journal import Entry, Failure
 from colonyexecutors.ledger import Reservation
@@ -137,10 +138,13 @@ class Attempt:
     async def _wait(self, handle: Handle) -> None:
         recording = asyncio.create_task(self._usage.record(handle))
         try:
-            self._ended = await self._site.runtime.wait(handle)
+            async with exec_door(self._site, self._entry, handle, self._logs):
+                try:
+                    self._ended = await self._site.runtime.wait(handle)
+                finally:
+                    self._watch.release()
         finally:
             recording.cancel()
-            self._watch.release()
 
     async def _outputs(self, handle: Handle) -> AsyncIterator[Output]:
         try:

@@ -103,6 +103,7 @@ class Executor:
             total=machine.resources,
             staging=Staging(self._client, Places(self._settings.files_path, shared=self._settings.shares_files)),
             hook=self._settings.prepare_hook,
+            allows_exec=self._settings.allows_exec,
             changes=changes,
         )
         ledger = Ledger(machine.resources, machine.gpu_ids, self._neighbours)

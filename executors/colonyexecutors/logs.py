@@ -42,6 +42,7 @@ class LogSender:
         self._journal = journal
         self._entry = entry
         self._is_full = False
+        self._turn = asyncio.Lock()
 
     async def settle(self) -> None:
         """After a restart: find out whether the message that was on its way has arrived."""
@@ -60,11 +61,16 @@ class LogSender:
 
     async def add_line(self, line: str) -> None:
         """Send a line of the executor's own, between what the program writes."""
-        delivered = self._entry.delivered
-        await self._send(f"\n{line}\n" if delivered.open_stream else f"{line}\n", delivered.position, "")
+        async with self._turn:
+            delivered = self._entry.delivered
+            await self._send(f"\n{line}\n" if delivered.open_stream else f"{line}\n", delivered.position, "")
 
     async def add_last_line(self, line: str) -> None:
         """Send a line of the executor's own after everything that the program wrote, unless that was done already."""
+        async with self._turn:
+            await self._send_last_line(line)
+
+    async def _send_last_line(self, line: str) -> None:
         delivered = self._entry.delivered
         texts = (f"{line}\n", f"\n{line}\n")
         if delivered.digest not in map(_digest, texts):
@@ -74,12 +80,13 @@ class LogSender:
         last = False
         while not last:
             outputs, last = await buffer.take()
-            text, open_stream = _compose(outputs, self._entry.delivered.open_stream)
-            if last and open_stream:
-                text, open_stream = text + "\n", ""
-            if text:
-                position = outputs[-1].position if outputs else self._entry.delivered.position
-                await self._send(text, position, open_stream)
+            async with self._turn:
+                text, open_stream = _compose(outputs, self._entry.delivered.open_stream)
+                if last and open_stream:
+                    text, open_stream = text + "\n", ""
+                if text:
+                    position = outputs[-1].position if outputs else self._entry.delivered.position
+                    await self._send(text, position, open_stream)
 
     async def _send(self, text: str, position: str, open_stream: str) -> None:
         before = self._entry.delivered

@@ -86,6 +86,8 @@ class ExecutorSettings(ClientSettings):
     """A directory of `docker save` archives, looked into before a registry is asked."""
     image_cache: str = Field(default="", validation_alias=AliasChoices("image_cache", "EXECUTOR_IMAGE_CACHE_SIZE"))
     """How much the images that this executor has fetched may take, such as "50Gi"; by default any amount."""
+    allows_exec: bool = Field(default=True, validation_alias=AliasChoices("allows_exec", "EXECUTOR_ALLOW_EXEC"))
+    """Whether the submitter of a process may run commands beside its program, where the specification allows it."""
     network: str = Field(default="", validation_alias=AliasChoices("network", "EXECUTOR_NETWORK"))
     """The Docker network that containers join; by default the engine's."""
     machine_directory: Path | None = Field(

@@ -19,7 +19,8 @@ class Site:
 
     `notify` tells the operator something that concerns no single process's output: it goes to the executor's own log.
     `changes` tells what the server does with processes that run here. `total` is what processes may take of the machine
-    together; `hook` sees every job before it is prepared.
+    together; `hook` sees every job before it is prepared. `allows_exec`: whether users may open sessions beside their
+    programs.
     """
 
     client: ColonyClient
@@ -32,3 +33,4 @@ class Site:
     changes: Changes
     staging: Staging
     hook: Path | None = None
+    allows_exec: bool = True

@@ -10,6 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from colonyexecutors.runtimes.live import LiveCommand
+from colonysdk.exec import Command
+
 KILLED = 137
 """The exit code of a program that was killed by signal 9, as shells and Docker count: 128 + 9."""
 
@@ -204,6 +207,15 @@ class Runtime(Protocol):
 
     async def exec(self, handle: Handle, argv: Sequence[str]) -> ExecResult:
         """Run a command beside the program, in the same place; raises StartFailed when the workload does not run."""
+
+    async def begin_beside(self, handle: Handle, command: Command, mark: str) -> LiveCommand:
+        """Start a command beside the program whose streams stay open; raises StartFailed.
+
+        It and all that it starts can be found by its mark, which is hexadecimal.
+        """
+
+    async def end_beside(self, handle: Handle, mark: str) -> None:
+        """End what is left of a command that an earlier run of the executor started beside the program."""
 
     async def usage(self, handle: Handle) -> Usage:
         """What a running workload uses."""

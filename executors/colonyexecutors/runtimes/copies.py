@@ -24,7 +24,9 @@ from colonyexecutors.runtimes.base import (
     Usage,
     Workload,
 )
+from colonyexecutors.runtimes.live import LiveCommand
 from colonyexecutors.runtimes.merging import merge
+from colonysdk.exec import Command
 
 _GRACE_SECONDS = 2.0
 _SEPARATOR = " "
@@ -151,6 +153,17 @@ class CopyingRuntime:
     async def exec(self, handle: Handle, argv: Sequence[str]) -> ExecResult:
         """Run a command beside the first copy."""
         return await self._runtime.exec(self._parts_of(handle)[0], argv)
+
+    async def begin_beside(self, handle: Handle, command: Command, mark: str) -> LiveCommand:
+        """Start a command beside the copy of the command's rank."""
+        parts = [part for part in self._parts_of(handle) if part.rank == command.rank]
+        if not parts:
+            raise StartFailed("no_such_copy", f"there is no copy {command.rank}: {handle.copies} run, from 0")
+        return await self._runtime.begin_beside(parts[0], command, mark)
+
+    async def end_beside(self, handle: Handle, mark: str) -> None:
+        """Look beside every copy."""
+        await _all(self._runtime.end_beside(part, mark) for part in self._parts_of(handle))
 
     async def usage(self, handle: Handle) -> Usage:
         """The sum over the copies that run."""

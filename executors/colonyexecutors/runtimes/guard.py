@@ -16,9 +16,9 @@ def enforce_memory(sessions: Iterable[Session]) -> None:
     Pages that processes share count once: summed up for each process they may exceed a limit that is kept.
     """
     limited = [session for session in sessions if session.memory_bytes and session.exit is None]
-    members = linux.sessions() if limited else {}
+    sessions_now = linux.sessions() if limited else {}
     for session in limited:
-        running = members.get(session.pid, [])
+        running = session.members(sessions_now)
         if sum(member.resident_bytes for member in running) <= session.memory_bytes:
             continue
         if sum(linux.proportional_bytes(member.pid) for member in running) > session.memory_bytes:

@@ -44,7 +44,7 @@ def read_status(pid: int) -> ProcessStatus | None:
 def sessions() -> dict[int, list[ProcessStatus]]:
     """All processes that are alive, by the session they belong to."""
     found: dict[int, list[ProcessStatus]] = {}
-    for pid in _pids():
+    for pid in pids():
         status = read_status(pid)
         if status is not None and not status.zombie:
             found.setdefault(status.session, []).append(status)
@@ -70,6 +70,14 @@ def environment_of(pid: int) -> dict[str, str]:
     return {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
 
 
+def directory_of(pid: int) -> Path | None:
+    """The directory that a process works in, None when it is gone."""
+    try:
+        return (_PROC / str(pid) / "cwd").readlink()
+    except OSError:
+        return None
+
+
 def memory_bytes() -> int:
     """The memory of this machine."""
     return os.sysconf("SC_PHYS_PAGES") * _PAGE_BYTES
@@ -81,12 +89,19 @@ def signal_group(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
+def signal_session(session: int, number: signal.Signals) -> None:
+    """Send a signal to every process of a session, whatever groups they form in it."""
+    for member in sessions().get(session, ()):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(member.pid, number)
+
+
 def residents(directory: Path) -> Iterator[tuple[int, Path]]:
     """The processes that work in a directory just below this one or have it as their home, each with that directory.
 
     So a process is found that has left the group and the session it was started in, even when its directory is gone.
     """
-    for pid in _pids():
+    for pid in pids():
         with suppress(OSError):
             place = _PROC / str(pid)
             places = [str((place / "cwd").readlink()).removesuffix(" (deleted)"), environment_of(pid).get("HOME", "")]
@@ -95,5 +110,6 @@ def residents(directory: Path) -> Iterator[tuple[int, Path]]:
                 yield pid, directory / found.relative_to(directory).parts[0]
 
 
-def _pids() -> Iterator[int]:
+def pids() -> Iterator[int]:
+    """The numbers of all processes."""
     return (int(entry.name) for entry in _PROC.iterdir() if entry.name.isdecimal())

@@ -32,9 +32,12 @@ from colonyexecutors.runtimes.base import (
     Usage,
     Workload,
 )
+from colonyexecutors.runtimes.beside import ProcessCommand
 from colonyexecutors.runtimes.characters import to_text
+from colonyexecutors.runtimes.marked import signal_marked
 from colonyexecutors.runtimes.session import Session, not_started
 from colonyexecutors.runtimes.tail import FileTail
+from colonysdk.exec import Command
 
 _SAMPLE_SECONDS = 1.0
 _SAMPLES_PER_SWEEP = 5
@@ -172,9 +175,17 @@ class ProcessRuntime:
         stdout, stderr = await child.communicate()
         return ExecResult(child.returncode or 0, stdout, stderr)
 
+    async def begin_beside(self, handle: Handle, command: Command, mark: str) -> ProcessCommand:
+        """Start a command with the working directory and the environment of the program."""
+        return await ProcessCommand.begin(self._session(handle), command, mark)
+
+    async def end_beside(self, handle: Handle, mark: str) -> None:
+        """Kill what has the mark."""
+        signal_marked(mark, signal.SIGKILL)
+
     async def usage(self, handle: Handle) -> Usage:
         """The sums over the session."""
-        members = linux.sessions().get(self._session(handle).pid, [])
+        members = self._session(handle).members(linux.sessions())
         return Usage(
             cpu_seconds=sum(member.cpu_seconds for member in members),
             memory_bytes=sum(member.resident_bytes for member in members),

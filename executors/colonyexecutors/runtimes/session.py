@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -30,6 +31,8 @@ class Session:
         self.memory_bytes = memory_bytes
         self.out_of_memory = False
         self.exit: Exit | None = None
+        self.guests: set[int] = set()
+        """The leaders of sessions beside it that count as a part of it."""
         self.ended = asyncio.Event()
         self._child = child
 
@@ -84,6 +87,10 @@ class Session:
             session._watch()
         return session
 
+    def members(self, sessions: Mapping[int, Sequence[linux.ProcessStatus]]) -> list[linux.ProcessStatus]:
+        """The processes that belong to it, among all of this machine by their sessions."""
+        return [member for leader in (self.pid, *self.guests) for member in sessions.get(leader, ())]
+
     @property
     def phase(self) -> Phase:
         """How far it has come: the wrapper opens the output file when it runs the program, and never before."""
@@ -111,6 +118,8 @@ class Session:
         """Send a signal to the program and all that it started in its group."""
         if not self.ended.is_set():
             linux.signal_group(self.pid, number)
+            for guest in self.guests:
+                linux.signal_session(guest, number)
 
     def _watch(self) -> None:
         loop = asyncio.get_running_loop()
@@ -140,6 +149,8 @@ class Session:
         if self.pid:
             # Before the wrapper is reaped: until then no other process can get its number.
             linux.signal_group(self.pid, signal.SIGKILL)
+        for guest in self.guests:
+            linux.signal_session(guest, signal.SIGKILL)
         status = self._reap()
         recorded = wrapper.read_exit_code(self.directory)
         if recorded is not None:

@@ -41,16 +41,24 @@ class ChannelClient(ExtensionClient):
         return await self.send(message)
 
     async def follow_channel(
-        self, process_id: str, name: str, timeout_seconds: int, after: int = 0
+        self, process_id: str, name: str, timeout_seconds: int, after: int = 0, *, ping_seconds: float | None = None
     ) -> AsyncGenerator[ChannelEntry, None]:
         """Yield the entries after the first `after`, until the process or the time is over.
 
-        Close it (`contextlib.aclosing`) when leaving early: that ends the connection.
+        With `ping_seconds` a server that is silent for that long counts as gone; not all servers answer pings. Close it
+        (`contextlib.aclosing`) when leaving early: that ends the connection.
         """
         if self.identity is None:
             raise InvalidSettings("a subscription must be signed, and this client has no identity")
         message = messages.SubscribeChannel(process_id=process_id, name=name, after_seq=after, timeout=timeout_seconds)
-        subscription = subscribe(self.url, message, self.identity, verify=self._verify, is_stamped=self.sends_stamps)
+        subscription = subscribe(
+            self.url,
+            message,
+            self.identity,
+            verify=self._verify,
+            is_stamped=self.sends_stamps,
+            ping_seconds=ping_seconds,
+        )
         async with aclosing(subscription) as frames:
             async for entries in frames:
                 if not entries:

@@ -28,12 +28,14 @@ from colonyexecutors.runtimes.base import (
     Workload,
 )
 from colonyexecutors.runtimes.docker import containers
+from colonyexecutors.runtimes.docker.beside import ContainerCommand, end_marked
 from colonyexecutors.runtimes.docker.engine import Engine
 from colonyexecutors.runtimes.docker.errors import create_failure, init_failure, start_failure
 from colonyexecutors.runtimes.docker.follow import NOT_EXECUTED, LogFollower
 from colonyexecutors.runtimes.docker.images import EngineImages, explanation
 from colonyexecutors.runtimes.docker.inside import execute, sample
 from colonyexecutors.runtimes.docker.networks import Networks
+from colonysdk.exec import Command
 
 _RECHECK_SECONDS = 15.0
 _STREAM_END_SECONDS = 2.0
@@ -174,6 +176,14 @@ class DockerRuntime:
     async def exec(self, handle: Handle, argv: Sequence[str]) -> ExecResult:
         """Run a command in the container; a program that it does not have gives the exit code 126 or 127."""
         return await execute(self._engine, handle.id, argv)
+
+    async def begin_beside(self, handle: Handle, command: Command, mark: str) -> ContainerCommand:
+        """Start a command in the container, as its user and in its working directory."""
+        return await ContainerCommand.begin(self._engine, handle.id, command, mark)
+
+    async def end_beside(self, handle: Handle, mark: str) -> None:
+        """End what has the mark."""
+        await end_marked(self._engine, handle.id, mark)
 
     async def usage(self, handle: Handle) -> Usage:
         """Ask the engine for one sample; the page cache does not count as memory."""
