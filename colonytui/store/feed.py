@@ -1,11 +1,9 @@
 """Keeps the store fresh: one turn asks for everything that is visible and publishes it as one picture.
 
 1. A turn asks for statistics and for whatever the visible screen is interested in, at the same time.
-2. After a good turn the feed rests for a second (five while the terminal has no focus), after a bad one for
-   1, 2, 4 … 30 s, and never stops trying. The data stays and ages.
-3. Where the server tells that something happened, the feed rests until then, but for five seconds at most (thirty
-   without focus), because not everything is told. The first news ends the rest at once, more of it within a second.
-4. `refresh` ends the rest, or gives up a turn under way, and starts a new turn at once.
+2. After a good turn the feed rests as `pace` says, after a bad one for 1, 2, 4 … 30 s, and never stops trying. The data
+   stays and ages.
+3. `refresh` ends the rest, or gives up a turn under way, and starts a new turn at once.
 """
 
 from __future__ import annotations
@@ -21,6 +19,7 @@ from colonysdk.errors import ColonyError, Refused, Unreachable
 from colonysdk.following import Follower
 from colonysdk.objects import ColonyEvents, Executor, Process
 from colonytui import garbage
+from colonytui.store.pace import Pace
 from colonytui.store.process_list import ListQuery
 from colonytui.store.snapshot import Update
 from colonytui.store.store import Store
@@ -28,18 +27,11 @@ from colonytui.store.store import Store
 if TYPE_CHECKING:
     from colonysdk.client import ColonyClient
 
-FOCUSED_SECONDS = 1.0
-UNFOCUSED_SECONDS = 5.0
-FOLLOWING_SECONDS = 5.0
-UNFOCUSED_FOLLOWING_SECONDS = 30.0
-SHORTEST_GAP_SECONDS = 0.05
-"""Between two turns that news has caused; doubles up to a second while there are more and more."""
 EXECUTORS_SECONDS = 5.0
 """How often executors are asked for while no visible row depends on them."""
 TURN_SECONDS = 10.0
 """A server that answers later than this counts as unreachable."""
 LONGEST_BACK_OFF_SECONDS = 30.0
-_JITTER = 0.1
 
 KeyT = TypeVar("KeyT")
 ResultT = TypeVar("ResultT")
@@ -82,10 +74,7 @@ class Feed:
         self._connect = connect
         self._store = store
         self._interest = interest
-        self._chance = chance
-        self._wake = asyncio.Event()
-        self._news = asyncio.Event()
-        self._gap_seconds = SHORTEST_GAP_SECONDS
+        self._pace = Pace(chance)
         self._follower = Follower(connect, self._hear)
         self._turn_task: asyncio.Task[None] | None = None
         self._executors_at: float | None = None
@@ -104,8 +93,7 @@ class Feed:
 
     async def _take_turns(self) -> None:
         while True:
-            self._wake.clear()
-            self._news.clear()
+            self._pace.begin_turn()
             self._turn_task = asyncio.create_task(self.turn())
             try:
                 await asyncio.wait({self._turn_task})
@@ -113,7 +101,7 @@ class Feed:
                 self._turn_task.cancel()
             if not self._turn_task.cancelled():
                 self._turn_task.result()
-            if not self._wake.is_set():
+            if not self._pace.is_woken:
                 await self._rest()
 
     @property
@@ -123,7 +111,7 @@ class Feed:
 
     def refresh(self) -> None:
         """Start a new turn now."""
-        self._wake.set()
+        self._pace.wake()
         if self._turn_task is not None:
             self._turn_task.cancel()
 
@@ -207,44 +195,22 @@ class Feed:
             return
         # 2 to the power of five is already beyond the longest.
         back_off = min(LONGEST_BACK_OFF_SECONDS, 2.0 ** min(self._store.connection.failures, 5))
-        self._store.failed(str(error), self._jittered(back_off))
+        self._store.failed(str(error), self._pace.jittered(back_off))
 
     async def _rest(self) -> None:
         connection = self._store.connection
         if connection.paused:
-            await self._wake.wait()
+            await self._pace.rest_for(None)
         elif connection.failures:
-            await _any_of(connection.retry_in(self._store.clock.monotonic()), self._wake)
+            await self._pace.rest_for(connection.retry_in(self._store.clock.monotonic()))
         elif self.is_told:
-            await self._rest_until_news()
+            await self._pace.rest_until_news(focused=self.focused)
         else:
-            await _any_of(self._jittered(FOCUSED_SECONDS if self.focused else UNFOCUSED_SECONDS), self._wake)
+            await self._pace.rest(focused=self.focused)
 
     def _hear(self, frame: ColonyEvents) -> None:
         if frame.events or frame.missed:
-            self._news.set()
-
-    async def _rest_until_news(self) -> None:
-        await _any_of(self._gap_seconds if self.focused else UNFOCUSED_SECONDS, self._wake)
-        if self._news.is_set():
-            self._gap_seconds = min(2 * self._gap_seconds, FOCUSED_SECONDS)
-            return
-        self._gap_seconds = SHORTEST_GAP_SECONDS
-        seconds = FOLLOWING_SECONDS if self.focused else UNFOCUSED_FOLLOWING_SECONDS
-        await _any_of(self._jittered(seconds), self._wake, self._news)
-
-    def _jittered(self, seconds: float) -> float:
-        return seconds * (1 + _JITTER * (2 * self._chance() - 1))
-
-
-async def _any_of(seconds: float | None, *events: asyncio.Event) -> None:
-    """Wait until one of the events is set, or the time is over."""
-    waiting = [asyncio.create_task(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in waiting:
-            task.cancel()
+            self._pace.note_news()
 
 
 def _result_of(task: asyncio.Task[list[Executor]] | None) -> Sequence[Executor] | None:

@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from colonysdk.objects import ProcessState
 from colonyserver.storage.database import Database
 from colonyserver.storage.driver import execute_rows
-from colonyserver.storage.process_query import Criteria, Place, count_matches, find_page, is_indexed
+from colonyserver.storage.process_criteria import Criteria, Place, is_indexed
+from colonyserver.storage.process_query import count_matches, find_page
 from tests.integration.test_storage_plans import Recorder
 from tests.support.core import COLONY, open_core
 

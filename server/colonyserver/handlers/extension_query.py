@@ -10,7 +10,7 @@ from colonyserver.handlers.registry import Request, handles
 from colonyserver.services.bundle import Services
 from colonyserver.services.process_query import Page, wanted_states
 from colonyserver.services.workflow_members import MemberPage
-from colonyserver.storage.process_query import Criteria
+from colonyserver.storage.process_criteria import Criteria
 from colonyserver.storage.times import to_nanoseconds
 
 _ORDERS = ("newest", "oldest")

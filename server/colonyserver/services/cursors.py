@@ -5,7 +5,7 @@ import hashlib
 import re
 
 from colonyserver.errors import Invalid
-from colonyserver.storage.process_query import Criteria, Place
+from colonyserver.storage.process_criteria import Criteria, Place
 
 _FORM = re.compile(r"([0-9a-f]{16})\.(-?[0-9]{1,19})\.([0-9A-Za-z-]{1,64})")
 

@@ -11,15 +11,8 @@ from colonyserver.services.cursors import decode_cursor, encode_cursor
 from colonyserver.services.names import check_text
 from colonyserver.storage.database import Database
 from colonyserver.storage.json_text import json_boolean, json_string
-from colonyserver.storage.process_query import (
-    Criteria,
-    FoundPage,
-    Total,
-    count_matches,
-    find_page,
-    is_indexed,
-    is_unconditional,
-)
+from colonyserver.storage.process_criteria import Criteria, is_indexed, is_unconditional
+from colonyserver.storage.process_query import FoundPage, Total, count_matches, find_page
 from colonyserver.storage.process_record import ProcessRecord, json_list
 from colonyserver.storage.processes import find_records
 from colonyserver.storage.statistics import count_processes

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from colonysdk.objects import ProcessState
 from colonyserver.storage.driver import fetch
+from colonyserver.storage.process_criteria import Criteria, Place, is_indexed, located, residual_of, states_of
 from colonyserver.storage.text_search import SEARCHED_CHARACTERS, contains
 
 _MOST_ROWS = 5_000
@@ -19,35 +20,6 @@ _MOST_ROWS = 5_000
 
 _MOST_ROWS_OF_TEXT = 1_000
 _MOST_COUNTED = 5_000
-_INDEXED = ("executor_name", "label", "func_name", "initiator_name", "executor_type")
-"""The columns with an index below colony and state; the first of them that is given narrows the search most."""
-
-_LEAST, _MOST = -(2**63), 2**63 - 1
-
-
-class Place(NamedTuple):
-    """Where a process stands among all of a colony; sorts as the list does."""
-
-    rank: int
-    process_id: str
-
-
-class Criteria(NamedTuple):
-    """What to find; empty texts and None leave a condition out. Times in Unix nanoseconds."""
-
-    colony_name: str
-    states: tuple[ProcessState, ...]
-    executor_type: str = ""
-    executor_name: str = ""
-    func_name: str = ""
-    label: str = ""
-    initiator_name: str = ""
-    text: str = ""
-    submitted_from: int | None = None
-    submitted_before: int | None = None
-    ended_from: int | None = None
-    ended_before: int | None = None
-    newest_first: bool = True
 
 
 class FoundPage(NamedTuple):
@@ -66,7 +38,7 @@ class Total(NamedTuple):
 
 def find_page(connection: Connection, criteria: Criteria, after: Place | None, count: int) -> FoundPage:
     """The next `count` processes after a place, or fewer if they are too far apart."""
-    scans = [_scan(connection, criteria, state, after, count) for state in _states(criteria)]
+    scans = [_scan(connection, criteria, state, after, count) for state in states_of(criteria)]
     open_ends = [scan.end for scan in scans if scan.end is not None]
     # Beyond the nearest end, rows of that state are missing.
     horizon = None if not open_ends else max(open_ends) if criteria.newest_first else min(open_ends)
@@ -80,24 +52,14 @@ def find_page(connection: Connection, criteria: Criteria, after: Place | None, c
 def count_matches(connection: Connection, criteria: Criteria) -> Total:
     """How many rows an index finds, up to a bound; only for criteria that `is_indexed`."""
     amount = 0
-    for state in _states(criteria):
-        condition, parameters = _located(criteria, state, None)
+    for state in states_of(criteria):
+        condition, parameters = located(criteria, state, None)
         statement = f"SELECT count(*) FROM (SELECT 1 AS one FROM process WHERE {condition} LIMIT ?) AS counted"
         [(found,)] = fetch(connection, statement, (*parameters, _MOST_COUNTED - amount))
         amount += found
         if amount >= _MOST_COUNTED:
             return Total(amount, is_exact=False)
     return Total(amount, is_exact=True)
-
-
-def is_indexed(criteria: Criteria) -> bool:
-    """Whether an index finds exactly the rows that meet the criteria."""
-    return not criteria.text and not _residual(criteria)[0]
-
-
-def is_unconditional(criteria: Criteria) -> bool:
-    """Whether states are the only condition."""
-    return is_indexed(criteria) and not any(getattr(criteria, name) for name in _INDEXED) and not _has_end(criteria)
 
 
 class _Scan(NamedTuple):
@@ -124,8 +86,8 @@ def _scan(connection: Connection, criteria: Criteria, state: ProcessState, after
 def _rows(
     connection: Connection, criteria: Criteria, state: ProcessState, after: Place | None, limit: int
 ) -> list[tuple[Any, ...]]:
-    condition, parameters = _located(criteria, state, after)
-    residual, residual_parameters = _residual(criteria)
+    condition, parameters = located(criteria, state, after)
+    residual, residual_parameters = residual_of(criteria)
     matches = " AND ".join(residual) or "1 = 1"
     text = f", func_name, label, substr(spec_json, 1, {SEARCHED_CHARACTERS})" if criteria.text else ""
     direction = "DESC" if criteria.newest_first else "ASC"
@@ -147,72 +109,7 @@ def _most_rows(criteria: Criteria, count: int) -> int:
     if is_indexed(criteria):
         return count + 1
     most = _MOST_ROWS_OF_TEXT if criteria.text else _MOST_ROWS
-    return most // max(1, len(_states(criteria)))
-
-
-def _located(criteria: Criteria, state: ProcessState, after: Place | None) -> tuple[str, list[Any]]:
-    """The condition that an index serves, and its parameters."""
-    conditions, parameters = ["colony_name = ?", "state = ?"], [criteria.colony_name, int(state)]
-    column = _index_column(criteria)
-    if column is not None:
-        conditions.append(f"{column} = ?")
-        parameters.append(getattr(criteria, column))
-    if column == "executor_name":
-        conditions.append("executor_name <> ''")
-    least, most = _bounds(criteria, state)
-    if after is not None and criteria.newest_first:
-        conditions.append("rank <= ? AND (rank < ? OR process_id < ?) AND rank >= ?")
-        parameters += [after.rank, after.rank, after.process_id, least]
-    elif after is not None:
-        conditions.append("rank >= ? AND (rank > ? OR process_id > ?) AND rank <= ?")
-        parameters += [after.rank, after.rank, after.process_id, most]
-    else:
-        conditions.append("rank >= ? AND rank <= ?")
-        parameters += [least, most]
-    return " AND ".join(conditions), parameters
-
-
-def _bounds(criteria: Criteria, state: ProcessState) -> tuple[int, int]:
-    """What the time ranges say about the rank; whatever has started or ended was submitted before."""
-    least, most = _LEAST, _MOST
-    if state != ProcessState.WAITING and criteria.submitted_from is not None:
-        least = criteria.submitted_from
-    if criteria.ended_from is not None:
-        least = max(least, criteria.ended_from)
-    if criteria.ended_before is not None:
-        most = criteria.ended_before - 1
-    return least, most
-
-
-def _residual(criteria: Criteria) -> tuple[list[str], list[Any]]:
-    """The conditions that are left to check row by row."""
-    conditions, parameters = [], []
-    index_column = _index_column(criteria)
-    for column in _INDEXED:
-        value = getattr(criteria, column)
-        if value and column != index_column:
-            conditions.append(f"{column} = ?")
-            parameters.append(value)
-    if criteria.submitted_from is not None:
-        conditions.append("submitted_at >= ?")
-        parameters.append(criteria.submitted_from)
-    if criteria.submitted_before is not None:
-        conditions.append("submitted_at < ?")
-        parameters.append(criteria.submitted_before)
-    return conditions, parameters
-
-
-def _index_column(criteria: Criteria) -> str | None:
-    return next((column for column in _INDEXED if getattr(criteria, column)), None)
-
-
-def _states(criteria: Criteria) -> list[ProcessState]:
-    """The states to look through; only what has ended lies in a range of ends."""
-    return [state for state in criteria.states if state.is_final or not _has_end(criteria)]
-
-
-def _has_end(criteria: Criteria) -> bool:
-    return criteria.ended_from is not None or criteria.ended_before is not None
+    return most // max(1, len(states_of(criteria)))
 
 
 def _is_within(place: Place, horizon: Place, criteria: Criteria) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from colonysdk.objects import ProcessState
 from colonyserver.errors import Invalid
 from colonyserver.services.cursors import decode_cursor, encode_cursor
-from colonyserver.storage.process_query import Criteria, Place
+from colonyserver.storage.process_criteria import Criteria, Place
 
 CRITERIA = Criteria("dev", (ProcessState.WAITING,), label="/a")
 
