@@ -35,8 +35,8 @@ def candidate_reasons(facts: WaitingFacts) -> Iterator[Reason]:
     yield _location(wanted.location_name, named, matching)
     if not matching:
         return
-    yield _resource("cpu", "cpu", wanted.cpu, matching, facts, lambda offer: offer.cpu, format_cpu)
-    yield _resource("memory", "memory", wanted.mem, matching, facts, lambda offer: offer.mem, format_bytes)
+    yield _resource("cpu", wanted.cpu, matching, facts, lambda offer: offer.cpu, format_cpu)
+    yield _resource("memory", wanted.mem, matching, facts, lambda offer: offer.mem, format_bytes)
     yield _alive(matching, facts)
 
 
@@ -93,7 +93,6 @@ def _location(wanted: str, named: Sequence[Executor], located: Sequence[Executor
 
 
 def _resource(
-    condition: str,
     noun: str,
     wanted: int,
     matching: Sequence[Executor],
@@ -103,27 +102,25 @@ def _resource(
 ) -> Reason:
     """Compare with what executors had free when they last asked."""
     if not wanted:
-        return Reason(condition=condition, verdict="ok", sentence=f"{noun}: none required")
+        return Reason(condition=noun, verdict="ok", sentence=f"{noun}: none required")
     offers = {
         one.executor_name: facts.offers[one.executor_name] for one in matching if one.executor_name in facts.offers
     }
     amounts = {name: amount_of(offer) for name, offer in offers.items()}
     if not amounts:
         sentence = f"{noun} {shown(wanted)}: no matching executor has asked this server for work yet"
-        return Reason(condition=condition, verdict="unknown", sentence=sentence)
+        return Reason(condition=noun, verdict="unknown", sentence=sentence)
     most, name = max((amount, name) for name, amount in amounts.items())
     offered = "no limit" if most == UNLIMITED else shown(most)
     age = format_age(to_datetime(offers[name].at), to_datetime(facts.now))
     if most >= wanted:
         sentence = f"{noun} {shown(wanted)}: {name} offered {offered} when it last asked, {age} ago"
-        return Reason(condition=condition, verdict="ok", sentence=sentence, executor_name=name)
+        return Reason(condition=noun, verdict="ok", sentence=sentence, executor_name=name)
     sentence = (
         f"{noun} {shown(wanted)}: no matching executor offers as much; the most is {offered} of {name}, {age} ago"
     )
     is_everyone = len(amounts) == len(matching)
-    return Reason(
-        condition=condition, verdict="no" if is_everyone else "unknown", sentence=sentence, executor_name=name
-    )
+    return Reason(condition=noun, verdict="no" if is_everyone else "unknown", sentence=sentence, executor_name=name)
 
 
 def _alive(matching: Sequence[Executor], facts: WaitingFacts) -> Reason:

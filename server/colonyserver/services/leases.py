@@ -59,13 +59,12 @@ class LeaseService:
             return record
 
         record = await self._database.write(unit)
+        if record.max_exec_time <= 0:
+            return Lease(process_id=process_id)
         self._events.publish(
             LeaseRenewed(record.process_id, record.colony_name, record.executor_type, record.executor_id)
         )
-        return Lease(
-            process_id=process_id,
-            exec_deadline=to_datetime(record.exec_deadline) if record.max_exec_time > 0 else None,
-        )
+        return Lease(process_id=process_id, exec_deadline=to_datetime(record.exec_deadline))
 
     def _renewed(self, record: ProcessRecord) -> int:
         max_lease_time: int = json.loads(record.spec_json).get("maxleasetime", 0)
