@@ -12,10 +12,10 @@ from colonyserver.gateway.asgi import Gateway
 from colonyserver.services.about import About
 from colonyserver.settings import load_settings
 
-_PATIENCE_SECONDS = 0.2
-"""After this the caller of a request that is still not answered leaves."""
+_PATIENCE_SECONDS = 60.0
+_IMPATIENCE_SECONDS = 0.2
 GONE = (0, b"")
-"""What `post` returns when the caller left."""
+"""The reply when the caller left before there was one."""
 
 
 class InProcess:
@@ -27,10 +27,14 @@ class InProcess:
         self.owner = owner
 
     def post(self, body: bytes) -> tuple[int, bytes]:
-        """Send a body to /api; returns the status and the body of the reply, or `GONE`."""
-        return self._loop.run_until_complete(self._post(body))
+        """Send a body to /api; returns the status and the body of the reply."""
+        return self._loop.run_until_complete(self._post(body, _PATIENCE_SECONDS))
 
-    async def _post(self, body: bytes) -> tuple[int, bytes]:
+    def post_impatiently(self, body: bytes) -> tuple[int, bytes]:
+        """The same, but leave soon when the request has to wait; returns `GONE` then."""
+        return self._loop.run_until_complete(self._post(body, _IMPATIENCE_SECONDS))
+
+    async def _post(self, body: bytes, patience_seconds: float) -> tuple[int, bytes]:
         sent: list[MutableMapping[str, Any]] = []
         requests = iter([{"type": "http.request", "body": body, "more_body": False}])
 
@@ -38,7 +42,7 @@ class InProcess:
             request = next(requests, None)
             if request is not None:
                 return request
-            await asyncio.sleep(_PATIENCE_SECONDS)
+            await asyncio.sleep(patience_seconds)
             return {"type": "http.disconnect"}
 
         async def send(message: MutableMapping[str, Any]) -> None:

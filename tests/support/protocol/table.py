@@ -150,7 +150,7 @@ ON_API = REFERENCE | EXTENSIONS
 
 ON_PUBSUB: dict[str, Row] = {
     "subscribeprocessmsg": Row(MEMBERS),
-    "subscribeprocessesmsg": Row(EXECUTORS),
+    "subscribeprocessesmsg": Row(MEMBERS),
     "subscribechannelmsg": Row(WORKER | {"user"}),
     "subscribeeventsmsg": Row(MEMBERS),
 }
