@@ -48,6 +48,7 @@ class EventExchange:
         self._outbox: list[Event] = []
         self._has_news = asyncio.Event()
         self._has_peers = True
+        self._was_greeted = False
         self._sender_pid = 0
         events.forward(self._send_later)
 
@@ -56,7 +57,7 @@ class EventExchange:
         async with self._connection() as listener, self._connection() as sender:
             self._sender_pid = sender.info.backend_pid
             await listener.execute(_LISTEN)
-            self._tell_here(EventsMissed())
+            self._events.publish_here(EventsMissed())
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._receive(listener))
@@ -70,10 +71,10 @@ class EventExchange:
             if message.pid == self._sender_pid:
                 continue
             if message.payload == _HELLO:
-                self._has_peers = True
+                self._has_peers = self._was_greeted = True
                 continue
             for event in decode_events(message.payload):
-                self._tell_here(event)
+                self._events.publish_here(event)
         raise ConnectionError("the database ended the connection")
 
     async def _send(self, sender: "psycopg.AsyncConnection[Any]") -> None:
@@ -83,17 +84,24 @@ class EventExchange:
         while True:
             if loop.time() - counted_at >= _RECHECK_SECONDS:
                 counted_at = loop.time()
-                self._has_peers = await _count_listeners(sender) > 1
+                self._was_greeted = False
+                count = await _count_listeners(sender)
+                self._has_peers = count > 1 or self._was_greeted
             await self._news()
             outbox, self._outbox = self._outbox, []
-            if outbox and self._has_peers:
+            if not outbox or not self._has_peers:
+                continue
+            try:
                 await _notify(sender, [*encode_events(outbox)])
-                await asyncio.sleep(_SEND_INTERVAL_SECONDS)
+            except psycopg.Error:
+                self._outbox.insert(0, EventsMissed())
+                raise
+            await asyncio.sleep(_SEND_INTERVAL_SECONDS)
 
     async def _recheck(self) -> None:
         await asyncio.sleep(_FIRST_RECHECK_SECONDS)
         while True:
-            self._tell_here(EventsMissed())
+            self._events.publish_here(EventsMissed())
             await asyncio.sleep(_RECHECK_SECONDS)
 
     async def _news(self) -> None:
@@ -115,9 +123,6 @@ class EventExchange:
             self._outbox = [EventsMissed()]
         self._outbox.append(event)
         self._has_news.set()
-
-    def _tell_here(self, event: Event) -> None:
-        self._events.publish_here(event)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator["psycopg.AsyncConnection[Any]"]:
