@@ -56,13 +56,27 @@ def check_candidates(process: Process, candidates: Sequence[Executor], facts: Co
     conditions = process.spec.conditions
     cpu, memory = _amount(conditions.cpu, parse_cpu) or 0, _amount(conditions.mem, parse_memory) or 0
     if cpu:
-        yield _resource("cpu", cpu, candidates, _offered_cpu, format_cpu)
+        yield _told("cpu", facts) or _resource("cpu", cpu, candidates, _offered_cpu, format_cpu)
     if memory:
-        yield _resource("memory", memory, candidates, _offered_memory, format_bytes)
+        yield _told("memory", facts) or _resource("memory", memory, candidates, _offered_memory, format_bytes)
     if not cpu and not memory:
         yield Finding(Verdict.OK, "cpu and memory: none required")
     yield _alive(candidates, facts)
     yield _busy(candidates, facts)
+
+
+def _told(condition: str, facts: ColonyFacts) -> Finding | None:
+    """What the server says, which knows what executors offered when they last asked for work."""
+    reason = facts.told.get(condition)
+    if reason is None or reason.verdict not in ("ok", "no"):
+        return None
+    return Finding(
+        Verdict(reason.verdict),
+        reason.sentence,
+        short=reason.sentence if reason.verdict == "no" else "",
+        field=f"$.conditions.{'mem' if condition == 'memory' else condition}",
+        link=Link("executor", reason.executor_name) if reason.executor_name else None,
+    )
 
 
 def _no_such_type(wanted_type: str, facts: ColonyFacts) -> Finding:

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Literal
 
-from colonysdk.objects import Executor, ExecutorState, Log, Process
+from colonysdk.objects import Executor, ExecutorState, Log, Process, Reason
 from colonytui.logs.text import plain, split_lines
 
 
@@ -77,6 +77,9 @@ class ColonyFacts:
 
     running_complete: bool = False
     """Whether `running` holds every running process of the colony."""
+
+    told: Mapping[str, Reason] = dataclasses.field(default_factory=dict)
+    """What the server itself says about conditions of this one process, by their names."""
 
     @cached_property
     def executors_by_type(self) -> Mapping[str, Sequence[Executor]]:

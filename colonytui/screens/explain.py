@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -14,7 +14,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from colonysdk.errors import ColonyError
-from colonysdk.objects import Log, Process, ProcessState
+from colonysdk.extensions import EXPLAIN
+from colonysdk.objects import Log, Process, ProcessState, Reason
 from colonytui.actions.bindings import bindings
 from colonytui.actions.registry import Action, Scope
 from colonytui.explain.explanation import explain, explanation_text, question
@@ -31,6 +32,8 @@ LOG_ENTRIES = 20
 """How much of the end of the log is shown."""
 LOG_SECONDS = 3.0
 """How often the end of a running process's log is read."""
+ASK_SECONDS = 3.0
+"""How often a server that explains is asked why a process waits."""
 
 
 class ExplainScreen(ModalScreen[None], StoreWatcher):
@@ -44,6 +47,7 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
         self.process_id = process_id
         self._process: Process | None = None
         self._log: Sequence[Log] | None = None
+        self._told: Mapping[str, Reason] = {}
 
     def compose(self) -> ComposeResult:
         """Yield the findings in a frame."""
@@ -56,8 +60,10 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
         """Explain from what is known, and ask for the rest."""
         self.set_interval(1.0, self._explain)
         self.set_interval(LOG_SECONDS, self._read_log)
+        self.set_interval(ASK_SECONDS, self._ask_server)
         self._take_news()
         self._read_log()
+        self._ask_server()
         self.colony.feed.refresh()
 
     def interest(self) -> Interest:
@@ -144,6 +150,23 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
             return
         self._explain()
 
+    def _ask_server(self) -> None:
+        if self._process is None or self._process.state is ProcessState.WAITING:
+            self._fetch_reasons()
+
+    @work(exclusive=True, group="reasons")
+    async def _fetch_reasons(self) -> None:
+        client = self.colony.client
+        try:
+            if not await client.offers(EXPLAIN):
+                return
+            reasons = (await client.explain(self.process_id)).reasons
+        except ColonyError:
+            # What is known here explains it as well as it can, and the header says that the server cannot be reached.
+            return
+        self._told = {reason.condition: reason for reason in reasons}
+        self._explain()
+
     # Showing
 
     def _explain(self) -> None:
@@ -160,7 +183,7 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
         store = self.colony.store
         facts = colony_facts(store, self.colony.session.colony_name)
         parents = {parent_id: parent for parent_id in process.parents if (parent := store.process(parent_id))}
-        return replace(facts, processes={**facts.processes, **parents})
+        return replace(facts, processes={**facts.processes, **parents}, told=self._told)
 
     @property
     def _current(self) -> Finding | None:

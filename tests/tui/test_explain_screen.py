@@ -7,8 +7,10 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from colonysdk import messages
-from colonysdk.objects import ExecutorState, Process, ProcessState
+from colonysdk.extensions import EXPLAIN
+from colonysdk.objects import ExecutorState, Explanation, Process, ProcessState, Reason
 from colonysdk.testing import FakeColony, example_colony
+from colonysdk.testing.client import FakeClient
 from colonytui.app import ColonyApp
 from colonytui.screens.executor_detail import ExecutorDetailScreen
 from colonytui.screens.explain import ExplainScreen
@@ -45,6 +47,23 @@ async def go_to(pilot: Pilot[int], sentence: str) -> None:
 
 
 class TestWaiting:
+    async def test_a_server_that_explains_is_asked(self, colony: FakeColony, monkeypatch: pytest.MonkeyPatch) -> None:
+        sentence = "cpu 2000m: no matching executor offers as much; the most is 500m of gpu-1, 3s ago"
+        process = colony.submit(colony.specification(conditions={"cpu": "2000m"}))
+
+        async def offers(_client: FakeClient, extension: str) -> bool:
+            return extension == EXPLAIN
+
+        async def explain(_client: FakeClient, process_id: str) -> Explanation:
+            reasons = [Reason(condition="cpu", verdict="no", sentence=sentence)]
+            return Explanation(process_id=process_id, reasons=reasons)
+
+        monkeypatch.setattr(FakeClient, "offers", offers)
+        monkeypatch.setattr(FakeClient, "explain", explain)
+        async with make_app(colony).run_test(size=SIZE) as pilot:
+            await open_explanation(pilot, process)
+            await until(pilot, lambda: sentence in sentences(pilot))
+
     async def test_is_wrapped_at_its_width_from_the_first_picture(
         self, colony: FakeColony, monkeypatch: pytest.MonkeyPatch
     ) -> None:

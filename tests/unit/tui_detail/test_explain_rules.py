@@ -15,6 +15,7 @@ from colonysdk.objects import (
     Log,
     Process,
     ProcessState,
+    Reason,
 )
 from colonytui.explain.explanation import (
     ColonyFacts,
@@ -228,6 +229,21 @@ class TestWaiting:
         findings = explain_waiting(waiting(conditions={"mem": "8Gi", "cpu": "2000m"}), known)
         assert "only the server is told" in finding(findings, "memory 8 GiB").sentence
         assert finding(findings, "cpu 2000m").verdict is Verdict.OK
+
+    def test_the_server_knows_what_was_offered_last(self) -> None:
+        sentence = "memory 8 GiB: no matching executor offers as much; the most is 4 GiB of gpu-1, 3s ago"
+        told = {"memory": Reason(condition="memory", verdict="no", sentence=sentence, executor_name="gpu-1")}
+        known = facts(executors=[executor(capabilities=offering(mem="16Gi"))], told=told)
+        process = waiting(conditions={"mem": "8Gi"})
+        found = finding(explain_waiting(process, known), "memory 8 GiB")
+        assert (found.verdict, found.sentence, found.link) == (Verdict.BAD, sentence, Link("executor", "gpu-1"))
+        assert why_line(process, known) == sentence
+
+    def test_what_the_server_does_not_know_is_explained_here(self) -> None:
+        told = {"memory": Reason(condition="memory", verdict="unknown", sentence="nobody has asked")}
+        known = facts(executors=[executor(capabilities=offering(mem="16Gi"))], told=told)
+        findings = explain_waiting(waiting(conditions={"mem": "8Gi"}), known)
+        assert "16 GiB in all" in finding(findings, "memory 8 GiB").sentence
 
     def test_unreadable_amounts_are_unknown(self) -> None:
         known = facts(executors=[executor(capabilities=offering(mem="lots"))])
