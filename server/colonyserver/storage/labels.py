@@ -10,6 +10,8 @@ from colonysdk.files.labels import below
 from colonysdk.objects import Label
 from colonyserver.storage.driver import execute, fetch, row_lock
 
+_LAST_CHARACTER = "\U0010ffff"
+_FIRST_SURROGATE, _AFTER_SURROGATES = 0xD800, 0xE000
 _LIST = "SELECT name, files FROM label WHERE colony_name = ? AND name >= ? AND name < ? ORDER BY name LIMIT ?"
 
 
@@ -71,9 +73,10 @@ def labels_beginning_with(connection: Connection, colony_name: str, start: str, 
 
 
 def first_after(start: str) -> str:
-    """A text that sorts after all that begin with `start`, and before all others that sort after those."""
-    last = ord(start[-1]) + 1
-    return start[:-1] + chr(0xE000 if last == 0xD800 else last)
+    """A text that sorts after all that begin with `start`, which holds a slash, and before all that come later."""
+    start = start.rstrip(_LAST_CHARACTER)
+    following = ord(start[-1]) + 1
+    return start[:-1] + chr(_AFTER_SURROGATES if following == _FIRST_SURROGATE else following)
 
 
 def _labels(rows: list[tuple[str, int]]) -> list[Label]:

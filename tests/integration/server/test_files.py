@@ -375,3 +375,22 @@ def test_acknowledged_files_survive_the_server(tmp_path_factory: pytest.TempPath
         assert shelf.labels() == [("/a", 3)]
         assert shelf.snapshot("/a").file_ids == sorted(added[1:])
         assert Label(name="/a", files=3) in shelf.send(messages.GetFileLabels(colony_name=shelf.colony.name))
+
+
+@pytest.mark.parametrize("text", ["\x00", "'", "%", "x" * 100_000, "\U0010ffff", "/\U0010ffff"])
+def test_strange_texts_are_looked_up_and_not_found(shelf: Shelf, text: str) -> None:
+    name = shelf.colony.name
+    for message in (
+        messages.GetFile(colony_name=name, file_id=text),
+        messages.GetFile(colony_name=name, label="/a", name=text),
+        messages.GetFileLabels(colony_name=name, name=text),
+        messages.GetFileLabels(colony_name=name, name=text, exact=True),
+        messages.GetFiles(colony_name=name, label=text),
+        messages.RemoveFile(colony_name=name, file_id=text),
+        messages.RemoveFile(colony_name=name, label="/a", name=text),
+        messages.GetSnapshot(colony_name=name, snapshot_id=text),
+        messages.RemoveSnapshot(colony_name=name, name=text),
+        messages.GetLocation(colony_name=name, name=text),
+    ):
+        reply = shelf.server.call(message, shelf.colony.user)
+        assert b"its log says why" not in reply.payload_json
