@@ -110,7 +110,7 @@ async def _say_why(invocation: Invocation, process: Process) -> None:
     from colonytui.explain.explanation import why_line
 
     try:
-        why = why_line(process, await gather_facts(invocation, datetime.now(UTC)))
+        why = why_line(process, await gather_facts(invocation, process, datetime.now(UTC)))
     except (Refused, Unreachable):
         return  # The reason is a courtesy; the waiting itself reports what matters.
     invocation.output.say(f"still waiting: {why}" if why else "still waiting for an executor")

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from colonysdk.objects import ProcessState
+from colonysdk.extensions import EXPLAIN
+from colonysdk.objects import Process, ProcessState, Reason
 from colonytui.commands.running import Invocation
 from colonytui.explain.findings import ColonyFacts
+
+if TYPE_CHECKING:
+    from colonysdk.client import ColonyClient
 
 _MOST_PROCESSES = 100
 """wire: a getprocessesmsg reply holds at most this many processes."""
 
 
-async def gather_facts(invocation: Invocation, now: datetime) -> ColonyFacts:
-    """Ask the server for everything that decides where processes go; raises Unreachable and Refused."""
+async def gather_facts(invocation: Invocation, process: Process, now: datetime) -> ColonyFacts:
+    """Ask the server for everything that decides where a process goes; raises Unreachable and Refused."""
     client = invocation.client
-    paused, executors, waiting, running = await asyncio.gather(
+    paused, executors, waiting, running, told = await asyncio.gather(
         client.paused(),
         client.executors(),
         client.processes(ProcessState.WAITING, _MOST_PROCESSES),
         client.processes(ProcessState.RUNNING, _MOST_PROCESSES),
+        _reasons(client, process),
     )
     return ColonyFacts(
         now=now,
@@ -30,4 +36,12 @@ async def gather_facts(invocation: Invocation, now: datetime) -> ColonyFacts:
         waiting=waiting,
         running=running,
         running_complete=len(running) < _MOST_PROCESSES,
+        told=told,
     )
+
+
+async def _reasons(client: ColonyClient, process: Process) -> dict[str, Reason]:
+    """What a server that explains says, by the names of the conditions."""
+    if process.state is not ProcessState.WAITING or not await client.offers(EXPLAIN):
+        return {}
+    return {reason.condition: reason for reason in (await client.explain(process.process_id)).reasons}

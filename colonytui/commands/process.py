@@ -132,7 +132,7 @@ async def _explain(invocation: Invocation, some_digits: str) -> None:
     client = invocation.client
     found = await client.process(await whole_id(client, some_digits))
     log = await client.logs(found.process_id, latest=True, count=20)
-    findings = explain(found, await gather_facts(invocation, datetime.now(UTC)), log)
+    findings = explain(found, await gather_facts(invocation, found, datetime.now(UTC)), log)
     if invocation.output.as_json:
         invocation.output.json([{"verdict": one.verdict.value, "sentence": one.sentence} for one in findings])
     else:

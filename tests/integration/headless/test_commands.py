@@ -11,6 +11,7 @@ from colonysdk.objects import ExecutorState, FunctionSpec, Process, ProcessState
 from tests.integration.headless.conftest import run, working
 from tests.support.command_line import CommandLine
 from tests.support.server import ColonyKeys, RunningServer
+from tests.support.specifications import specification
 
 
 async def do_nothing(client: ColonyClient, process: Process) -> None:
@@ -113,6 +114,14 @@ async def test_processes_are_explained(command_line: CommandLine, processes: dic
         assert word in done.stdout.splitlines()[0]
     as_json = await run(command_line, "process", "why", "-p", processes[ProcessState.WAITING].process_id, "--json")
     assert all(finding["sentence"] for finding in json.loads(as_json.stdout))
+
+
+async def test_what_executors_have_offered_is_part_of_it(colony: ColonyKeys, command_line: CommandLine) -> None:
+    async with colony.client() as alice, colony.client(colony.executor) as worker:
+        process = await alice.submit(specification(colony, cpu="8000m"))
+        assert await worker.assign(-1, available_cpu="500m", available_mem="1Gi") is None
+    done = await run(command_line, "process", "why", "-p", process.process_id)
+    assert "the most is 500m of worker" in done.stdout
 
 
 async def test_cancelling_several_reports_each(
