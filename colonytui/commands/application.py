@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from colonytui.commands.config import config
+from colonytui.commands.exec import add_exec_command
 from colonytui.commands.executor import executor
 from colonytui.commands.exit_code import ExitCode
 from colonytui.commands.fs import fs
@@ -26,6 +27,7 @@ application.add_typer(log, name="log")
 application.add_typer(executor, name="executor")
 application.add_typer(fs, name="fs")
 application.add_typer(config, name="config")
+add_exec_command(application)
 add_local_colony_commands(application)
 
 
