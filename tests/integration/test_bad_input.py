@@ -21,6 +21,7 @@ from colonysdk.envelope import decode_reply, encode_request
 from colonysdk.identity import Identity
 from colonysdk.messages import Message, catalogue
 from colonysdk.objects import Failure
+from tests.integration.conftest import Databases
 from tests.support.protocol.table import ON_API, ON_PUBSUB
 from tests.support.server import ColonyKeys, RunningServer
 
@@ -43,8 +44,9 @@ _may_answer_500 = {payload_type for payload_type, row in ON_API.items() if row.s
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with RunningServer(tmp_path_factory.mktemp("server")) as running:
+def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    directory = tmp_path_factory.mktemp("server")
+    with databases(directory) as url, RunningServer(directory, database_url=url) as running:
         yield running
         assert "Traceback" not in running.log
         assert running.stop() == 0

@@ -21,8 +21,8 @@ Work = Callable[[ColonyClient, int], Awaitable[None]]
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with RunningServer(tmp_path) as running:
+def server(tmp_path: Path, database_url: str) -> Iterator[RunningServer]:
+    with RunningServer(tmp_path, database_url=database_url) as running:
         yield running
 
 

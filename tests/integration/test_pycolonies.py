@@ -9,6 +9,7 @@ import pytest
 from crypto import Crypto
 from pycolonies import Colonies, ColoniesConnectionError, ColoniesError, func_spec
 
+from tests.integration.conftest import Databases
 from tests.support.server import RunningServer
 
 _EXECUTOR_TYPE = "cli"
@@ -60,8 +61,9 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with RunningServer(tmp_path_factory.mktemp("server")) as running:
+def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    directory = tmp_path_factory.mktemp("server")
+    with databases(directory) as url, RunningServer(directory, database_url=url) as running:
         yield running
 
 

@@ -9,8 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
+from colonysdk.objects import Colony
 from colonyserver.errors import DatabaseError, UnsupportedDatabase
-from colonyserver.storage import migrations, tables
+from colonyserver.storage import colonies, migrations, tables
 from colonyserver.storage.backend import backend_for
 from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.database import Database
@@ -105,7 +106,8 @@ class TestStatements:
             lambda c: execute_rows(c, statement, [("a\0b", "", 0, False)], types="text text bigint boolean")
         )
         await two[0].write(lambda c: execute_rows(c, statement, [("c\0d", "", 0, False)]))
-        assert await names(two[1]) == ["a\ufffdb", "c\ufffdd"]
+        await two[0].write(lambda c: colonies.add_colony(c, Colony(colony_id="", name="e\0f"), 0))
+        assert await names(two[1]) == ["a\ufffdb", "c\ufffdd", "e\ufffdf"]
 
     async def test_texts_sort_by_their_bytes(self, two: tuple[Database, Database]) -> None:
         for name in ("b", "A", "a", "_", "ä", "B"):

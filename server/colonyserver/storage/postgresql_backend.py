@@ -3,15 +3,17 @@
 from typing import Any
 
 import psycopg
+from psycopg.abc import Buffer
 from psycopg.conninfo import make_conninfo
 from psycopg.types.numeric import Int8Dumper
+from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL
 
 from colonyserver.errors import DatabaseError, UnsupportedDatabase
 from colonyserver.storage.backend import Backend
 from colonyserver.storage.driver import SERVER_NUMBER
-from colonyserver.storage.postgresql_driver import PostgresqlDriver
+from colonyserver.storage.postgresql_driver import PostgresqlDriver, without_nul
 
 _OLDEST_VERSION = 13
 
@@ -118,11 +120,20 @@ class PostgresqlBackend(Backend):
         def _configure(connection: "psycopg.Connection[Any]", record: Any) -> None:
             # Only what goes through SQLAlchemy; a number has one type whatever its size, so that it is prepared once.
             connection.adapters.register_dumper(int, Int8Dumper)
+            connection.adapters.register_dumper(str, _TextDumper)
             record.info["driver"] = PostgresqlDriver(connection, is_writer=is_writer)
             if is_writer:
                 record.info[SERVER_NUMBER] = _free_number(connection)
 
         return engine
+
+
+class _TextDumper(StrDumperUnknown):
+    """Texts without NUL, as in `postgresql_driver`."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        """The text in UTF-8."""
+        return super().dump(without_nul(obj))
 
 
 def _free_number(connection: "psycopg.Connection[Any]") -> int:

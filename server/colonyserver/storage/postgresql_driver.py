@@ -156,12 +156,17 @@ class PostgresqlDriver(Driver):
         raise error
 
 
+def without_nul(text: str) -> str:
+    """A text that PostgreSQL can keep: with every character but NUL, which becomes U+FFFD."""
+    return text.replace("\0", "\ufffd")
+
+
 def _text(value: Any) -> bytes | None:
-    """A parameter as PostgreSQL reads it. Its texts hold every character but NUL, which becomes U+FFFD."""
+    """A parameter as PostgreSQL reads it."""
     if value is None:
         return None
     if isinstance(value, str):
-        return value.replace("\0", "\ufffd").encode()
+        return without_nul(value).encode()
     if isinstance(value, bytes):
         return b"\\x" + value.hex().encode()
     return _number(value).encode()
