@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from colonysdk import messages
 from colonysdk.objects import Attribute, AttributeType, Conditions, FunctionSpec, Process, ProcessState, WorkflowSpec
 from colonyserver.services.retention import RetentionPolicy, RetentionService
 from colonyserver.storage.driver import execute
 from colonyserver.storage.logs import LogRecord, insert_logs
 from tests.support.core import COLONY, TYPE, USER_ID, Core, caller, open_core
+from tests.support.server import ColonyKeys, RunningServer
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -161,6 +163,29 @@ class TestWorkflows:
         core.clock.advance(2 * HOUR)
         assert await _sweep(core) == 2
         assert await _count(core, "process") == 0
+
+
+class TestServer:
+    def test_a_server_that_is_told_to_removes_what_is_old(self, tmp_path: Path) -> None:
+        settings = {"COLONIES_RETENTION": "true", "COLONIES_RETENTION_POLICY": "1"}
+        with RunningServer(tmp_path) as server:
+            colony = server.new_colony()
+            conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type)
+            spec = FunctionSpec(conditions=conditions)
+            process = server.send(messages.SubmitFunctionSpec(spec=spec), colony.user)
+            server.send(messages.CancelProcess(process_id=process.process_id), colony.user)
+            server.environment = settings
+            looked_at = 0
+            while _is_there(server, colony, process):
+                # It looks at its start; by then the process is older than a second.
+                server.restart()
+                looked_at += 1
+            assert looked_at > 0
+
+
+def _is_there(server: RunningServer, colony: ColonyKeys, process: Process) -> bool:
+    reply = server.call(messages.GetProcess(process_id=process.process_id), colony.user)
+    return not reply.error
 
 
 def _logging(process_id: str, timestamp: int) -> Any:

@@ -24,9 +24,9 @@ def rows_of(connection: Connection, table: Table) -> Iterator[Sequence[Row]]:
     columns = [column.name for column in table.columns]
     keys = [column.name for column in table.primary_key]
     positions = [columns.index(key) for key in keys]
-    query = f"SELECT {', '.join(columns)} FROM {table.name}"
-    order = f"ORDER BY {', '.join(keys)} LIMIT ?"
-    after = f"WHERE ({', '.join(keys)}) > ({', '.join('?' * len(keys))})"
+    query = f"SELECT {_quoted(columns)} FROM {_quoted([table.name])}"
+    order = f"ORDER BY {_quoted(keys)} LIMIT ?"
+    after = f"WHERE ({_quoted(keys)}) > ({', '.join('?' * len(keys))})"
     page = fetch(connection, f"{query} {order}", (_PAGE,))
     while page:
         yield [_portable(table, row) for row in page]
@@ -37,7 +37,7 @@ def rows_of(connection: Connection, table: Table) -> Iterator[Sequence[Row]]:
 def is_empty(connection: Connection) -> bool:
     """Whether nothing was ever put into a database, whose tables exist."""
     kept = [table.name for table in all_tables() if table.name != _MADE_BY_MIGRATIONS]
-    return not any(fetch(connection, f"SELECT 1 FROM {name} LIMIT 1") for name in kept)
+    return not any(fetch(connection, f"SELECT 1 FROM {_quoted([name])} LIMIT 1") for name in kept)
 
 
 def load(connection: Connection, contents: Iterable[Content]) -> int:
@@ -67,7 +67,7 @@ def _insert(connection: Connection, page: Sequence[Content]) -> int:
     if not page:
         return 0
     first = page[0]
-    statement = f"INSERT INTO {first.table} ({', '.join(first.columns)}) VALUES {{rows}}"
+    statement = f"INSERT INTO {_quoted([first.table])} ({_quoted(first.columns)}) VALUES {{rows}}"
     return execute_rows(connection, statement, [content.row for content in page])
 
 
@@ -78,10 +78,15 @@ def _continue_numbering(connection: Connection) -> None:
     for table in all_tables():
         column = table.autoincrement_column
         if column is not None and len(table.primary_key) == 1:
-            highest = f"(SELECT coalesce(max({column.name}), 0) + 1 FROM {table.name})"
+            highest = f"(SELECT coalesce(max({column.name}), 0) + 1 FROM {_quoted([table.name])})"
             fetch(
                 connection,
                 f"SELECT setval(sequence, {highest}, FALSE) FROM pg_get_serial_sequence(?, ?) AS sequence "
                 "WHERE sequence IS NOT NULL",
-                (table.name, column.name),
+                (_quoted([table.name]), column.name),
             )
+
+
+def _quoted(names: Iterable[str]) -> str:
+    """Names of tables or columns as they stand in a statement; `user` means something else to PostgreSQL otherwise."""
+    return ", ".join(f'"{name}"' for name in names)

@@ -16,9 +16,10 @@ import pytest
 from bench import requests
 from bench.load import LoadClient
 from colonysdk import messages
-from colonysdk.objects import ProcessState
+from colonysdk.objects import Conditions, FunctionSpec, ProcessState
 from colonyserver.commands.backup import backup, restore
 from colonyserver.errors import BackupError, DatabaseError, DatabaseInUse
+from tests.support.postgresql import Cluster
 from tests.support.protocol.inventory import inventory
 from tests.support.protocol.table import ON_API
 from tests.support.protocol.well_formed import well_formed
@@ -72,6 +73,29 @@ class TestEverythingComesBack:
                 world.get("executor", "addlogmsg", processid=world.running(), message="after")
                 world.get("server_owner", "getcoloniesmsg")
             assert "Traceback" not in new.log
+
+    @pytest.mark.postgresql
+    def test_from_one_database_to_the_other_and_back(self, tmp_path: Path, cluster: Cluster) -> None:
+        with cluster.database() as first, cluster.database() as second:
+            with RunningServer(tmp_path, database_url=first) as server:
+                colony = server.new_colony()
+                conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type)
+                server.send(messages.SubmitFunctionSpec(spec=FunctionSpec(conditions=conditions)), colony.user)
+                process = server.send(messages.AssignProcess(colony_name=colony.name, timeout=-1), colony.executor)
+                logging = messages.AddLog(process_id=process.process_id, message="a line")
+                server.send(logging, colony.executor)
+                backup(first, tmp_path / "there")
+                with pytest.raises(BackupError, match="is not empty"):
+                    restore(first, tmp_path / "there")
+            restore(_url(tmp_path), tmp_path / "there")
+            with RunningServer(tmp_path) as server:
+                server.send(logging, colony.executor)
+            backup(_url(tmp_path), tmp_path / "back")
+            restore(second, tmp_path / "back")
+            with RunningServer(tmp_path, database_url=second) as server:
+                server.send(logging, colony.executor)
+                reading = messages.GetLogs(colony_name=colony.name, process_id=process.process_id, count=10)
+                assert [entry.message for entry in server.send(reading, colony.user)] == ["a line"] * 3
 
     def test_a_backup_of_a_restored_backup_is_the_same(self, tmp_path: Path, taken: Path) -> None:
         assert _run("restore", taken, "--database", tmp_path / "colony.db").returncode == 0

@@ -66,4 +66,5 @@ def in_process(directory: Path, **settings: object) -> Iterator[InProcess]:
         yield InProcess(loop, loop.run_until_complete(opening.__aenter__()), owner)
     finally:
         loop.run_until_complete(opening.__aexit__(None, None, None))
+        loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()
