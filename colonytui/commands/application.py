@@ -15,7 +15,14 @@ from colonytui.commands.function import function
 from colonytui.commands.interface import open_interface
 from colonytui.commands.local_colony import add_local_colony_commands
 from colonytui.commands.log import log
-from colonytui.commands.options import CommonOptions, FollowOption, TimeoutOption, WaitOption, with_common_options
+from colonytui.commands.options import (
+    CommonOptions,
+    ExecOption,
+    FollowOption,
+    TimeoutOption,
+    WaitOption,
+    with_common_options,
+)
 from colonytui.commands.process import process
 from colonytui.ui_settings import UiSettings, needs_ascii
 
@@ -41,6 +48,7 @@ def root(
     follow: FollowOption = False,
     wait: WaitOption = False,
     timeout: TimeoutOption = None,
+    lets_in: ExecOption = False,
     once: Annotated[
         str | None, typer.Option("--once", metavar="VIEW", help="Print processes or executors as a table, and end.")
     ] = None,
@@ -67,7 +75,7 @@ def root(
     if version:
         return _print_version()
     if submit is not None:
-        return _submit(common, submit, follow=follow, wait=wait, timeout=timeout)
+        return _submit(common, submit, follow=follow, wait=wait, timeout=timeout, lets_in=lets_in)
     if once is not None:
         return _print_once(common, once, state)
     settings = UiSettings(theme=theme, ascii=ascii_only or needs_ascii(), animation=not no_animation)
@@ -81,11 +89,13 @@ def _print_version() -> ExitCode:
     return ExitCode.OK
 
 
-def _submit(common: CommonOptions, path: str, *, follow: bool, wait: bool, timeout: float | None) -> ExitCode:
+def _submit(
+    common: CommonOptions, path: str, *, follow: bool, wait: bool, timeout: float | None, lets_in: bool
+) -> ExitCode:
     from colonytui.commands.ending import Waiting
     from colonytui.commands.submitting import submit_file
 
-    return submit_file(common, path, Waiting(follow, wait, timeout_seconds=timeout))
+    return submit_file(common, path, Waiting(follow, wait, timeout_seconds=timeout), lets_in=lets_in)
 
 
 def _print_once(common: CommonOptions, view: str, state: str | None) -> ExitCode:

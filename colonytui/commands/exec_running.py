@@ -8,8 +8,7 @@ from contextlib import ExitStack, aclosing, suppress
 from typing import TYPE_CHECKING
 
 from colonysdk.errors import Refused
-from colonysdk.exec import CHANNEL, Command, ExecRefused, RemoteSession, SessionLost, open_session
-from colonysdk.objects import Process, ProcessState
+from colonysdk.exec import Command, ExecRefused, RemoteSession, SessionLost, open_session
 from colonytui.commands.exec_terminal import (
     leave_programs,
     own_terminal,
@@ -19,26 +18,12 @@ from colonytui.commands.exec_terminal import (
     typed,
 )
 from colonytui.commands.exit_code import ExitCode
+from colonytui.processes.entering import why_not_inside
 from colonytui.processes.names import short_id
 
 if TYPE_CHECKING:
     from colonysdk.client import ColonyClient
     from colonytui.commands.exec_signals import ExecSignals
-
-
-def why_not_inside(process: Process) -> str | None:
-    """Say why no session can be opened in a process; None when it can, as far as its record tells."""
-    name = f"process {short_id(process.process_id)}"
-    if process.state is ProcessState.WAITING:
-        return f"{name} waits; a session can be opened when it runs"
-    if process.state is not ProcessState.RUNNING:
-        return f"{name} has ended; a session can be opened while it runs"
-    if CHANNEL not in (process.spec.channels or ()):
-        return (
-            f"{name} lets nobody in: its specification does not say so; "
-            f'submit it with --exec, or with "channels": ["{CHANNEL}"]'
-        )
-    return None
 
 
 async def run_beside(

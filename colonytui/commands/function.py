@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from colonytui.commands.exit_code import ExitCode
-from colonytui.commands.options import CommonOptions, FollowOption, TimeoutOption, WaitOption, with_common_options
+from colonytui.commands.options import (
+    CommonOptions,
+    ExecOption,
+    FollowOption,
+    TimeoutOption,
+    WaitOption,
+    with_common_options,
+)
 
 if TYPE_CHECKING:
     from colonysdk.objects import FunctionSpec
@@ -28,12 +35,13 @@ def submit(
     wait: WaitOption = False,
     out: _OutOption = False,
     timeout: TimeoutOption = None,
+    lets_in: ExecOption = False,
 ) -> ExitCode:
     """Submit a function specification and print the id of its process."""
     from colonytui.commands.ending import Waiting
     from colonytui.commands.submitting import submit_file
 
-    return submit_file(common, spec, Waiting(follow, wait, out, timeout), label=label)
+    return submit_file(common, spec, Waiting(follow, wait, out, timeout), label=label, lets_in=lets_in)
 
 
 @function.command("exec")
@@ -61,6 +69,7 @@ def execute(
     wait: WaitOption = False,
     out: _OutOption = False,
     timeout: TimeoutOption = None,
+    lets_in: ExecOption = False,
 ) -> ExitCode:
     """Submit a function that is given in the options.
 
@@ -68,6 +77,7 @@ def execute(
     """
     from colonytui.commands.ending import Waiting
     from colonytui.commands.submitting import submit as submit_spec
+    from colonytui.processes.entering import CHANNEL
 
     data = {
         "funcname": func,
@@ -79,6 +89,7 @@ def execute(
         "maxwaittime": maxwaittime,
         "maxexectime": maxexectime,
         "maxretries": maxretries,
+        "channels": [CHANNEL] if lets_in else [],
         "conditions": {"executortype": targettype, "executornames": _elements(targetname)},
     }
     return submit_spec(common, lambda colony_name: _build(data, colony_name), Waiting(follow, wait, out, timeout))

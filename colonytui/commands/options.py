@@ -17,6 +17,9 @@ from colonytui.configuration import ConnectionOptions
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FollowOption = Annotated[bool, typer.Option("--follow", help="Print what the process logs until it ends.")]
 WaitOption = Annotated[bool, typer.Option("--wait", help="Wait until the process ends.")]
+ExecOption = Annotated[
+    bool, typer.Option("--exec", help="Let yourself run commands beside its program: colony-tui exec.")
+]
 TimeoutOption = Annotated[
     float | None, typer.Option("--timeout", metavar="SECONDS", min=0, help="Stop waiting after this time.")
 ]

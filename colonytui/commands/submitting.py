@@ -15,12 +15,17 @@ from colonytui.commands.exit_code import ExitCode
 from colonytui.commands.options import CommonOptions
 from colonytui.commands.reporting import say
 from colonytui.commands.running import Invocation, run_in_colony
+from colonytui.processes.entering import letting_in
 
 _STDIN = "-"
 
 
-def submit_file(common: CommonOptions, path: str, waiting: Waiting, *, label: str | None = None) -> ExitCode:
+def submit_file(
+    common: CommonOptions, path: str, waiting: Waiting, *, label: str | None = None, lets_in: bool = False
+) -> ExitCode:
     """Submit the specification in a file ("-" is stdin) and wait as asked for; raises InvalidSpec and Misuse.
+
+    `lets_in` allows sessions beside its program, whatever the file says.
 
     The specification is checked before a colony is looked for, so that its problems are told first.
     """
@@ -32,6 +37,7 @@ def submit_file(common: CommonOptions, path: str, waiting: Waiting, *, label: st
 
     def make_spec(colony_name: str) -> FunctionSpec:
         spec = build_spec(data, colony_name=colony_name)
+        spec = letting_in(spec) if lets_in else spec
         return spec if label is None else spec.model_copy(update={"label": label})
 
     return submit(common, make_spec, waiting)

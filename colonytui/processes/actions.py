@@ -14,6 +14,7 @@ from colonytui.actions.question import Question
 from colonytui.actions.registry import Action, Scope
 from colonytui.processes.copies import process_copies
 from colonytui.processes.names import short_id
+from colonytui.processes.shell import open_shell, why_no_shell
 from colonytui.terminal.glyphs import STATE_WORDS
 
 
@@ -42,6 +43,8 @@ class ProcessActions(ActionHost):
                 return _why_not_cancel(processes)
             case "process.retry" | "process.remove":
                 return _why_not_finished(action, processes)
+            case "process.exec":
+                return self._why_no_shell(processes)
             case _:
                 return None
 
@@ -94,6 +97,10 @@ class ProcessActions(ActionHost):
         if await self.colony.confirm(question):
             await run_on_all(self.colony, "remove", _ids(processes), self._remove_one)
 
+    def action_exec(self) -> None:
+        """Give the terminal to a shell beside the program, and take it back when that ends."""
+        open_shell(self.colony, self._first)
+
     def action_copy_id(self) -> None:
         """Copy the ids, one a line."""
         ids = _ids(self.selected_processes())
@@ -106,6 +113,11 @@ class ProcessActions(ActionHost):
     @property
     def _first(self) -> Process:
         return self.selected_processes()[0]
+
+    def _why_no_shell(self, processes: Sequence[Process]) -> str | None:
+        if len(processes) > 1:
+            return "A shell can be opened in one process at a time."
+        return why_no_shell(processes[0], self.colony.session.identity.id)
 
     async def _cancel_one(self, process_id: str) -> str:
         await self.colony.client.cancel(process_id)

@@ -74,6 +74,15 @@ PROCESS: tuple[Action, ...] = (
         "remove",
         changing=True,
     ),
+    Action(
+        "process.exec",
+        ("!",),
+        "Shell",
+        "Open a shell beside its program; exit comes back.",
+        Scope.PROCESS,
+        "exec",
+        changing=True,
+    ),
     Action("process.copy_id", ("y",), "Copy id", "Copy the id.", Scope.PROCESS, "copy_id"),
     Action(
         "process.copy_menu",
