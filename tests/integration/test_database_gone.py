@@ -11,6 +11,10 @@ import pytest
 from colonysdk.client import ColonyClient
 from colonysdk.errors import Refused
 from colonysdk.objects import Conditions, FunctionSpec, ProcessState
+from colonyserver.errors import Unavailable
+from colonyserver.storage.postgresql_driver import PostgresqlDriver
+from colonyserver.storage.trouble import DriverTrouble
+from tests.support.core import open_core
 from tests.support.postgresql import Cluster, running_cluster
 from tests.support.server import ColonyKeys, RunningServer
 
@@ -133,6 +137,29 @@ async def test_nothing_acknowledged_is_lost(
     total = counts.waiting_processes + counts.running_processes + counts.successful_processes
     # What broke off without an answer may have been done.
     assert len(submitted) <= total <= len(submitted) + 8
+
+
+async def test_an_assignment_in_doubt_is_taken_back(
+    own_cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection breaks after the commit and before its answer: the executor never learns what it has."""
+    commit = PostgresqlDriver.commit
+
+    def commit_and_break(driver: PostgresqlDriver) -> None:
+        commit(driver)
+        monkeypatch.undo()
+        driver.libpq.finish()
+        raise DriverTrouble("the connection was lost")
+
+    with own_cluster.database() as url:
+        async with open_core(tmp_path, url=url) as core:
+            submitted = await core.submit()
+            monkeypatch.setattr(PostgresqlDriver, "commit", commit_and_break)
+            with pytest.raises(Unavailable):
+                await core.assign("one")
+            assigned = await core.assign("two", timeout=30)
+            assert (assigned.process_id, assigned.retries) == (submitted.process_id, 0)
+            assert await core.states() == await core.counted()
 
 
 def status_of(server: RunningServer, path: str) -> int:

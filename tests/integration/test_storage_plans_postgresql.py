@@ -27,7 +27,9 @@ def slow_plans(connection: Connection) -> dict[str, list[str]]:
     driver = driver_of(connection)
     assert isinstance(driver, PostgresqlDriver)
     assert len(driver.prepared) > 25
-    parameters = dict(fetch(connection, "SELECT name, cardinality(parameter_types) FROM pg_prepared_statements"))
+    parameters: dict[str, int] = dict(
+        fetch(connection, "SELECT name, cardinality(parameter_types) FROM pg_prepared_statements")
+    )
     slow = {}
     for statement, name in [*driver.prepared.items()]:
         if not re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE)", statement):

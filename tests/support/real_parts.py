@@ -37,8 +37,8 @@ def terminal_problem() -> str:
 @cache
 def postgresql_problem() -> str:
     """Why no PostgreSQL can run here, or an empty text."""
-    command = [str(_POSTGRES_UP), "--install"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    command = [str(_POSTGRES_UP), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     return done.stderr.strip() if done.returncode else ""
 
 

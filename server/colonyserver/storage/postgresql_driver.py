@@ -37,11 +37,11 @@ _TROUBLE = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.Rea
 class PostgresqlDriver(Driver):
     """Statements on one connection, given to libpq as they are: psycopg's cursors cost several times as much.
 
-    `prepared` are the names under which PostgreSQL knows statements.
+    `libpq` is the connection as libpq has it, `prepared` are the names under which PostgreSQL knows statements.
     """
 
     def __init__(self, connection: psycopg.Connection[Any], *, is_writer: bool) -> None:
-        self._libpq = connection.pgconn
+        self.libpq = connection.pgconn
         self._transformer = Transformer(connection)
         self.prepared: dict[str, bytes] = {}
         self._is_writer = is_writer
@@ -123,16 +123,16 @@ class PostgresqlDriver(Driver):
     @property
     def is_lost(self) -> bool:
         """Whether the connection is of no use any more."""
-        return self._libpq.status != ConnStatus.OK
+        return self.libpq.status != ConnStatus.OK
 
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open; not when the connection is lost."""
-        return self._libpq.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+        return self.libpq.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
     def _control(self, statement: bytes) -> bytes:
         """Begin or end a transaction; what PostgreSQL says that it did."""
-        return self._checked(self._libpq.exec_(statement)).command_status or b""
+        return self._checked(self.libpq.exec_(statement)).command_status or b""
 
     def _run(self, statement: str, parameters: Sequence[Any]) -> PGresult:
         """Run a statement, which is prepared when it comes again: PostgreSQL works out the types of its parameters."""
@@ -140,18 +140,18 @@ class PostgresqlDriver(Driver):
         name = self.prepared.get(statement)
         if name is None and len(self.prepared) < _MOST_PREPARED:
             name = b"s%d" % len(self.prepared)
-            self._checked(self._libpq.prepare(name, _numbered(statement).encode()))
+            self._checked(self.libpq.prepare(name, _numbered(statement).encode()))
             self.prepared[statement] = name
         if name is None:
-            return self._checked(self._libpq.exec_params(_numbered(statement).encode(), values))
+            return self._checked(self.libpq.exec_params(_numbered(statement).encode(), values))
         # libpq takes NULL as None here too.
-        return self._checked(self._libpq.exec_prepared(name, values))  # type: ignore[arg-type]
+        return self._checked(self.libpq.exec_prepared(name, values))  # type: ignore[arg-type]
 
     def _checked(self, result: PGresult) -> PGresult:
         if result.status in _SUCCESS:
             return result
         error = psycopg.errors.error_from_result(result)
-        if isinstance(error, _TROUBLE) or self._libpq.status != ConnStatus.OK:
+        if isinstance(error, _TROUBLE) or self.libpq.status != ConnStatus.OK:
             raise DriverTrouble(str(error), error.sqlstate or "") from error
         raise error
 
