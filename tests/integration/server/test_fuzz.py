@@ -1,6 +1,7 @@
 """Fuzz: mutated requests of every kind. None may trouble the server, none may tell or change another colony's things.
 
-10,000 in every run, 200,000 in the nightly one; `COLONY_FUZZ` sets the number, `COLONY_FUZZ_SEED` other mutations.
+10,000 in every run, 200,000 in the nightly one, half of them on each database; `COLONY_FUZZ` sets the number,
+`COLONY_FUZZ_SEED` other mutations.
 """
 
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from colonyserver.handlers.registry import find_handler
+from tests.integration.conftest import Databases
 from tests.support.effort import FUZZ_REQUESTS, FUZZ_SEED
 from tests.support.protocol.answers import Post, open_answer
 from tests.support.protocol.in_process import GONE, in_process
@@ -107,9 +109,9 @@ class Campaign:
         self._fields = {}
 
 
-@pytest.mark.parametrize("part", range(-(-FUZZ_REQUESTS // REQUESTS_OF_A_TEST)))
-def test_mutated_requests(tmp_path: Path, part: int) -> None:
-    with capture_logs() as logs, in_process(tmp_path) as server:
+@pytest.mark.parametrize("part", range(-(-FUZZ_REQUESTS // REQUESTS_OF_A_TEST // 2)))
+def test_mutated_requests(databases: Databases, tmp_path: Path, part: int) -> None:
+    with databases(tmp_path) as url, capture_logs() as logs, in_process(url) as server:
         victim = _victim(World(server.post, server.owner, CANARY))
         Campaign(server.post_impatiently, victim, Random(f"{FUZZ_SEED}-{part}")).run(
             min(REQUESTS_OF_A_TEST, FUZZ_REQUESTS)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from colonysdk.identity import Identity
@@ -56,10 +55,10 @@ class InProcess:
 
 
 @contextmanager
-def in_process(directory: Path, **settings: object) -> Iterator[InProcess]:
-    """Open a server over a database in a directory."""
+def in_process(database_url: str) -> Iterator[InProcess]:
+    """Open a server over a database."""
     owner = Identity.generate()
-    configured = load_settings(database=f"sqlite:///{directory / 'colony.db'}", server_id=owner.id, **settings)
+    configured = load_settings(database=database_url, server_id=owner.id)
     loop = asyncio.new_event_loop()
     opening = open_gateway(configured, About(build_version="", build_time="", host="127.0.0.1", port=0))
     try:
