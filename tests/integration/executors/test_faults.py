@@ -41,6 +41,9 @@ cat in/*.txt > out/sum.txt
 echo "$COLONIES_PROCESS_ID" > out/id.txt
 """
 
+_CONTAINERD = "/var/run/docker/containerd/containerd.sock"
+"""That of the machine's own Docker: one that a killed daemon leaves behind would hold up its successor."""
+
 Kill = Callable[[], None]
 """Kills something and starts it again; blocks until it works."""
 
@@ -58,7 +61,11 @@ class PrivateDocker:
 
     def start(self) -> None:
         place = self._directory
-        command = ["dockerd", "--live-restore", "--bridge=none", "--iptables=false", "-H", self.host]
+        # Without a network of its own this daemon would take the bridge of the machine's Docker away.
+        command = ["unshare", "--net", "dockerd", "--bridge=none", "--iptables=false"]
+        command += ["--live-restore", "-H", self.host]
+        command += [f"--containerd={_CONTAINERD}", "--containerd-namespace=colony-faults"]
+        command += ["--containerd-plugins-namespace=colony-faults-plugins"]
         command += ["--data-root", f"{place}/data", "--exec-root", f"{place}/exec", "--pidfile", f"{place}/pid"]
         (place / "pid").unlink(missing_ok=True)
         with (place / "log").open("ab") as log:
