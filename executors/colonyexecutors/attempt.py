@@ -1,8 +1,8 @@
 """One assigned process on its way through the stages, from a new assignment or from where a crash left it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -48,7 +48,7 @@ class Attempt:
         self._handle = handle
         self._recovered = recovered
         self._watch = Watch(site, entry)
-        self._logs = LogSender(site.client, site.executor_id, site.journal, entry)
+        self._logs = LogSender(site.client, site.executor_id, site.journal, entry, limit_bytes=site.limits.log_bytes)
         self._usage = UsageRecorder(site.runtime)
         self._job: Job | None = None
         self._ended: Exit | None = None
@@ -116,7 +116,7 @@ class Attempt:
         self._watch.limit(job.walltime_seconds)
         await self._follow(self._handle)
         assert self._ended is not None
-        stages.judge(job, self._ended)
+        stages.judge(self._site, job, self._ended)
 
     async def _publish(self) -> None:
         """Publish what a program left that has run, whether it did well or not."""
@@ -146,10 +146,11 @@ class Attempt:
         finally:
             recording.cancel()
 
-    async def _outputs(self, handle: Handle) -> AsyncIterator[Output]:
+    async def _outputs(self, handle: Handle) -> AsyncGenerator[Output, None]:
         try:
-            async for output in self._site.runtime.output(handle, self._entry.delivered.position):
-                yield output
+            async with aclosing(self._site.runtime.output(handle, self._entry.delivered.position)) as outputs:
+                async for output in outputs:
+                    yield output
         except OutputUnreadable as error:
             self._unreadable = error
 

@@ -27,7 +27,7 @@ from colonyexecutors.registration import Registration
 from colonyexecutors.running import RunningProcesses
 from colonyexecutors.runtimes.base import Runtime
 from colonyexecutors.settings import ExecutorSettings
-from colonyexecutors.site import Site
+from colonyexecutors.site import Limits, Site
 from colonyexecutors.staging.place import Places
 from colonyexecutors.staging.staging import Staging
 from colonyexecutors.state import ready_file
@@ -102,6 +102,7 @@ class Executor:
             notify=notices.tell,
             total=machine.resources,
             staging=Staging(self._client, Places(self._settings.files_path, shared=self._settings.shares_files)),
+            limits=Limits(self._settings.process_limit, parse_memory(self._settings.log_limit)),
             hook=self._settings.prepare_hook,
             allows_exec=self._settings.allows_exec,
             changes=changes,

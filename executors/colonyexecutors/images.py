@@ -51,7 +51,9 @@ class ImageStore:
         archive = self._archive_of(reference)
         if archive is not None and policy is not Pull.ALWAYS:
             _log.info("loading an image", image=reference, archive=str(archive))
-            image: Image | None = await self._runtime.load_image(archive)
+            loaded = await self._runtime.load_image(archive)
+            # An archive may hold several images.
+            image: Image | None = await self._runtime.image_present(reference) or loaded
         elif policy is Pull.NEVER:
             raise ImageFailed(
                 "image_absent",

@@ -8,7 +8,7 @@ from colonyexecutors.job_files import file_problems
 from colonysdk.errors import Problem
 from colonysdk.objects import FunctionSpec, Process
 from colonysdk.specs.container import check_container_job
-from colonysdk.specs.shapes import scalar
+from colonysdk.specs.shapes import child_path, scalar, shown, text
 from colonysdk.units import parse_cpu, parse_memory
 
 _MOST_COPIES = 1024
@@ -51,16 +51,18 @@ def _problems(spec: FunctionSpec, *, image_required: bool) -> Iterator[Problem]:
     except ValueError as error:
         yield Problem("$.kwargs.cmd", str(error), "a command such as \"echo 'hello world'\"")
     for name, value in spec.env.items():
-        if not name or "=" in name or "\0" in name + value:
-            yield Problem("$.env", f'"{name}" cannot be an environment variable', "a name without =, no NUL")
+        if not name or "=" in name:
+            yield Problem("$.env", f"{shown(name)} cannot name an environment variable", "a name without =")
+        yield from text(name, "$.env")
+        yield from text(value, child_path("$.env", name))
     yield from _amount_problems(spec)
 
 
 def _amount_problems(spec: FunctionSpec) -> Iterator[Problem]:
     conditions = spec.conditions
-    for name, text, parse in (("cpu", conditions.cpu, parse_cpu), ("mem", conditions.mem, parse_memory)):
+    for name, amount, parse in (("cpu", conditions.cpu, parse_cpu), ("mem", conditions.mem, parse_memory)):
         try:
-            parse(text)
+            parse(amount)
         except ValueError as error:
             yield Problem(f"$.conditions.{name}", str(error))
     copies = max(conditions.nodes, 1) * max(conditions.processes_per_node, 1)

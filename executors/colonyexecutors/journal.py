@@ -34,14 +34,15 @@ _log = structlog.get_logger()
 class LogMark:
     """How far a program's output was sent: the runtime's position, and what the last message was.
 
-    `digest` identifies its text, `repeats` counts the messages of the same text just before it, and `open_stream` names
-    the stream whose last line it left without an end.
+    `digest` identifies its text, `repeats` counts the messages of the same text just before it, `open_stream` names the
+    stream whose last line it left without an end, and `sent_bytes` is the size of all that was sent so far.
     """
 
     position: str = ""
     digest: str = ""
     repeats: int = 0
     open_stream: str = ""
+    sent_bytes: int = 0
 
 
 @dataclass(frozen=True)

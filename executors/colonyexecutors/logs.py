@@ -2,13 +2,14 @@
 
 One message is on its way at a time, and the journal names it before it is sent. When the answer to it gets lost, with
 the connection or with the executor, the server is asked for its last messages. While the server is away nothing is read
-from the runtime beyond a small buffer: the runtime keeps the rest, on disk.
+from the runtime beyond a small buffer: the runtime keeps the rest, on disk. A log that is full is not read any further:
+the program goes on, since what it writes goes to that disk in any case.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -22,6 +23,7 @@ from colonyexecutors.runtimes.base import Output
 from colonyexecutors.together import together
 from colonysdk.client import ColonyClient
 from colonysdk.errors import Refused
+from colonysdk.units import format_bytes
 
 _MESSAGE_BYTES = 64 * 1024
 _BUFFER_BYTES = 4 * _MESSAGE_BYTES
@@ -36,7 +38,10 @@ _log = structlog.get_logger()
 class LogSender:
     """Sends one process's output; every method raises NotOurs when the server says that it is not ours any more."""
 
-    def __init__(self, client: ColonyClient, executor_id: str, journal: Journal, entry: Entry) -> None:
+    def __init__(
+        self, client: ColonyClient, executor_id: str, journal: Journal, entry: Entry, *, limit_bytes: int
+    ) -> None:
+        self._limit = limit_bytes
         self._client = client
         self._executor_id = executor_id
         self._journal = journal
@@ -54,10 +59,14 @@ class LogSender:
             if arrived:
                 self._entry.delivered = pending
 
-    async def follow(self, outputs: AsyncIterator[Output]) -> None:
-        """Send all output as it comes; a last line without an end gets one."""
+    async def follow(self, outputs: AsyncGenerator[Output, None]) -> None:
+        """Send all output as it comes; a last line without an end gets one.
+
+        When the log is full, the rest is not read: where the runtime keeps it, nobody waits for its reader.
+        """
         buffer = _Buffer()
-        await together(buffer.fill(outputs), self._drain(buffer))
+        with suppress(_Enough):
+            await together(buffer.fill(outputs), self._drain(buffer))
 
     async def add_line(self, line: str) -> None:
         """Send a line of the executor's own, between what the program writes."""
@@ -79,6 +88,7 @@ class LogSender:
     async def _drain(self, buffer: "_Buffer") -> None:
         last = False
         while not last:
+            await self._check_room()
             outputs, last = await buffer.take()
             async with self._turn:
                 text, open_stream = _compose(outputs, self._entry.delivered.open_stream)
@@ -88,14 +98,20 @@ class LogSender:
                     position = outputs[-1].position if outputs else self._entry.delivered.position
                     await self._send(text, position, open_stream)
 
+    async def _check_room(self) -> None:
+        """Raise _Enough when no more of the program's output is taken, which the log says then."""
+        if self._entry.delivered.sent_bytes >= self._limit:
+            await self.add_last_line(f"colony: run: output beyond {format_bytes(self._limit)} is left out")
+            raise _Enough
+        if self._is_full:
+            raise _Enough
+
     async def _send(self, text: str, position: str, open_stream: str) -> None:
         before = self._entry.delivered
         digest = _digest(text)
         repeats = before.repeats + 1 if digest == before.digest else 0
-        mark = LogMark(position, digest, repeats, open_stream)
+        mark = LogMark(position, digest, repeats, open_stream, before.sent_bytes + len(text.encode()))
         if self._is_full:
-            # The program goes on, and its output must be read for that.
-            self._entry.delivered = mark
             return
         self._entry.pending = mark
         self._journal.update(self._entry)
@@ -119,6 +135,10 @@ class LogSender:
         return digests == [mark.digest] * count
 
 
+class _Enough(Exception):  # noqa: N818 - no error: a way out of a loop
+    """No more of a program's output is taken."""
+
+
 class _Buffer:
     """Output between the runtime and the server, of a bounded size."""
 
@@ -128,15 +148,16 @@ class _Buffer:
         self._complete = False
         self._changed = asyncio.Condition()
 
-    async def fill(self, outputs: AsyncIterator[Output]) -> None:
+    async def fill(self, outputs: AsyncGenerator[Output, None]) -> None:
         """Take in all output, waiting while there is too much."""
-        async for output in outputs:
-            async with self._changed:
-                await self._changed.wait_for(lambda: self._bytes < _BUFFER_BYTES)
-                size = len(output.text.encode())
-                self._outputs.append((output, size))
-                self._bytes += size
-                self._changed.notify_all()
+        async with aclosing(outputs):
+            async for output in outputs:
+                async with self._changed:
+                    await self._changed.wait_for(lambda: self._bytes < _BUFFER_BYTES)
+                    size = len(output.text.encode())
+                    self._outputs.append((output, size))
+                    self._bytes += size
+                    self._changed.notify_all()
         async with self._changed:
             self._complete = True
             self._changed.notify_all()

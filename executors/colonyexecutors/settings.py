@@ -16,6 +16,8 @@ from colonysdk.identity import Identity
 from colonysdk.settings import ClientSettings
 from colonysdk.units import parse_cpu, parse_memory
 
+_LEAST_LOG_BYTES = 2**20
+
 
 class ExecutorSettings(ClientSettings):
     """Everything an operator can say about an executor; the field's comment says what it means."""
@@ -86,6 +88,12 @@ class ExecutorSettings(ClientSettings):
     """A directory of `docker save` archives, looked into before a registry is asked."""
     image_cache: str = Field(default="", validation_alias=AliasChoices("image_cache", "EXECUTOR_IMAGE_CACHE_SIZE"))
     """How much the images that this executor has fetched may take, such as "50Gi"; by default any amount."""
+    process_limit: int = Field(
+        default=4096, ge=16, validation_alias=AliasChoices("process_limit", "EXECUTOR_PIDS_LIMIT")
+    )
+    """How many processes and threads each program may have at once."""
+    log_limit: str = Field(default="1Gi", validation_alias=AliasChoices("log_limit", "EXECUTOR_LOG_LIMIT"))
+    """How much of each program's output is kept, such as "1Gi"."""
     allows_exec: bool = Field(default=True, validation_alias=AliasChoices("allows_exec", "EXECUTOR_ALLOW_EXEC"))
     """Whether the submitter of a process may run commands beside its program, where the specification allows it."""
     network: str = Field(default="", validation_alias=AliasChoices("network", "EXECUTOR_NETWORK"))
@@ -130,11 +138,14 @@ class ExecutorSettings(ClientSettings):
         if self.prepare_hook is not None and not os.access(self.prepare_hook, os.X_OK):
             raise InvalidSettings(f"EXECUTOR_PREPARE_HOOK: {self.prepare_hook} is no program that may be executed")
         amounts = (("cpu", self.cpu, parse_cpu), ("memory", self.memory, parse_memory))
-        for option, text, parse in (*amounts, ("EXECUTOR_IMAGE_CACHE_SIZE", self.image_cache, parse_memory)):
+        sizes = (("EXECUTOR_IMAGE_CACHE_SIZE", self.image_cache), ("EXECUTOR_LOG_LIMIT", self.log_limit))
+        for option, text, parse in (*amounts, *((option, text, parse_memory) for option, text in sizes)):
             try:
                 parse(text)
             except ValueError as error:
                 raise InvalidSettings(f"{option}: {error}") from None
+        if parse_memory(self.log_limit) < _LEAST_LOG_BYTES:
+            raise InvalidSettings(f'EXECUTOR_LOG_LIMIT: {self.log_limit} is too little, give "1Mi" or more')
 
     def owner(self) -> Identity | None:
         """The colony owner's identity, if the executor may use it; raises InvalidKey."""

@@ -32,7 +32,6 @@ from colonysdk.units import format_bytes
 
 ResultT = TypeVar("ResultT")
 
-_MOST_PIDS = 4096
 _PATIENCE_SECONDS, _RETRY_SECONDS = 60.0, 1.0
 _SIGNAL_BASE = 128
 _FILES_VARIABLE = "COLONIES_FS_DIR"
@@ -98,7 +97,8 @@ async def create(site: Site, job: Job, image_id: str, gpu_ids: tuple[str, ...]) 
             has_network=job.has_network,
             cpu_milli=job.cpu_milli,
             memory_bytes=job.memory_bytes,
-            pids=_MOST_PIDS,
+            pids=site.limits.processes,
+            log_bytes=site.limits.log_bytes,
             gpu_ids=gpu_ids,
             nodes=job.nodes,
             processes_per_node=job.processes_per_node,
@@ -123,7 +123,7 @@ async def start(site: Site, entry: Entry, handle: Handle) -> None:
         raise StartFailed("runtime_unavailable", str(error), hint=_RUNTIME_HINT, retry=True) from error
 
 
-def judge(job: Job, ended: Exit) -> None:
+def judge(site: Site, job: Job, ended: Exit) -> None:
     """Decide whether the program did well; raises RunFailed."""
     if ended.lost:
         raise lost()
@@ -133,8 +133,19 @@ def judge(job: Job, ended: Exit) -> None:
             f"program was killed because it used more memory than its limit of {format_bytes(job.memory_bytes)}",
             hint="ask for more memory in conditions.mem",
         )
+    most = f"{site.limits.processes} processes and threads at once"
+    if ended.out_of_processes and ended.code == KILLED:
+        raise RunFailed(
+            "process_limit",
+            f"program was killed because it had more than {most}",
+            hint="let it start fewer of them, or ask who operates the executor for a larger EXECUTOR_PIDS_LIMIT",
+        )
     if ended.code:
-        hint = "one of its processes was killed at the memory limit (conditions.mem)" if ended.out_of_memory else ""
+        hint = ""
+        if ended.out_of_memory:
+            hint = "one of its processes was killed at the memory limit (conditions.mem)"
+        elif ended.out_of_processes:
+            hint = f"it was refused another process or thread: its limit is {most}"
         raise RunFailed("program_exit", f"program exited with code {ended.code}{_as_signal(ended.code)}", hint=hint)
 
 
@@ -208,6 +219,8 @@ def _attributes(entry: Entry, ended: Exit | None) -> list[tuple[str, str]]:
         attributes.append(("exitcode", str(ended.code)))
     if ended is not None and ended.out_of_memory:
         attributes.append(("outofmemory", "true"))
+    if ended is not None and ended.out_of_processes:
+        attributes.append(("outofprocesses", "true"))
     if entry.image_digest:
         attributes.append(("imagedigest", entry.image_digest))
     return attributes

@@ -45,10 +45,11 @@ class Bind:
 class Workload:
     """What to run: an argument list, never a text for a shell.
 
-    `attempt` tells two runs of one process apart. 0 means no limit for `cpu_milli`, `memory_bytes` and `pids`, which
-    hold for each copy; `replace_entrypoint` runs `argv` itself instead of handing it to the image's ENTRYPOINT. An
-    empty `working_directory` or `user` is the image's. The program runs `nodes` × `processes_per_node` times at once;
-    `rank` tells one of these copies from the others.
+    `attempt` tells two runs of one process apart. 0 means no limit for `cpu_milli`, `memory_bytes`, `pids` (processes
+    and threads) and `log_bytes`, which hold for each copy; of more output than that the runtime may lose the oldest.
+    `replace_entrypoint` runs `argv` itself instead of handing it to the image's ENTRYPOINT. An empty
+    `working_directory` or `user` is the image's. The program runs `nodes` × `processes_per_node` times at once; `rank`
+    tells one of these copies from the others.
     """
 
     process_id: str
@@ -64,6 +65,7 @@ class Workload:
     cpu_milli: int = 0
     memory_bytes: int = 0
     pids: int = 0
+    log_bytes: int = 0
     gpu_ids: tuple[str, ...] = ()
     nodes: int = 1
     processes_per_node: int = 1
@@ -103,12 +105,13 @@ class Image:
 class Exit:
     """How a workload ended.
 
-    `out_of_memory`: the memory limit had to be enforced, on the program or on one of its children. `lost`: the end was
-    not observed, so the code is a guess.
+    `out_of_memory`: the memory limit had to be enforced, on the program or on one of its children. `out_of_processes`:
+    so had the limit of processes and threads. `lost`: the end was not observed, so the code is a guess.
     """
 
     code: int
     out_of_memory: bool = False
+    out_of_processes: bool = False
     lost: bool = False
 
 

@@ -14,7 +14,7 @@ _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class ProcessStatus:
-    """One process: its session, processor seconds (ended children included), and its resident bytes."""
+    """One process: its session, processor seconds (ended children included), resident bytes and threads."""
 
     pid: int
     session: int
@@ -22,6 +22,7 @@ class ProcessStatus:
     zombie: bool
     cpu_seconds: float
     resident_bytes: int
+    threads: int
 
 
 def read_status(pid: int) -> ProcessStatus | None:
@@ -38,6 +39,7 @@ def read_status(pid: int) -> ProcessStatus | None:
         zombie=fields[0] in "ZX",
         cpu_seconds=sum(int(ticks) for ticks in fields[11:15]) / _TICKS_PER_SECOND,
         resident_bytes=int(fields[21]) * _PAGE_BYTES,
+        threads=int(fields[17]),
     )
 
 

@@ -2,7 +2,8 @@
 
 Each workload has a working directory, files beside it for its output and its exit code, and a session that is ended as
 a group. Limits: memory is sampled every second over the whole session and enforced by killing it (RLIMIT_AS would break
-programs that reserve address space which they never use); cpu and pids are not limited; core files are off; the
+programs that reserve address space which they never use), and so are the numbers of processes and threads and the size
+of the output, which loses what is older when it grows beyond the limit; cpu is not limited; core files are off; the
 kernel's out-of-memory killer is pointed at the workload, not at the executor. Stdout and stderr are files: each is
 kept in order, and between the two the order is that in which they were read, some 50 ms apart.
 """
@@ -34,6 +35,7 @@ from colonyexecutors.runtimes.base import (
 )
 from colonyexecutors.runtimes.beside import ProcessCommand
 from colonyexecutors.runtimes.characters import to_text
+from colonyexecutors.runtimes.command_size import check_size
 from colonyexecutors.runtimes.marked import signal_marked
 from colonyexecutors.runtimes.session import Session, not_started
 from colonyexecutors.runtimes.tail import FileTail
@@ -98,6 +100,7 @@ class ProcessRuntime:
         """Start the wrapper, which waits for its word."""
         handle = _handle(workload)
         directory = self._directory / handle.id
+        check_size(workload.argv, workload.environment)
         try:
             directory.mkdir()
             self._sessions[handle.id] = Session.spawn(directory, workload)
@@ -145,14 +148,17 @@ class ProcessRuntime:
                 ended = session.ended.is_set()
                 silent = True
                 for stream, tail in zip(Stream, tails, strict=True):
-                    while data := tail.read(to_the_end=ended):
+                    if data := tail.read(to_the_end=ended):
                         silent = False
                         yield Output(stream, to_text(data), ":".join(str(tail.offset) for tail in tails))
-                if ended:
+                if not silent:
+                    pause = _SHORTEST_PAUSE_SECONDS
+                elif ended:
                     return
-                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS) if silent else _SHORTEST_PAUSE_SECONDS
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(session.ended.wait(), pause)
+                else:
+                    pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(session.ended.wait(), pause)
 
     async def exec(self, handle: Handle, argv: Sequence[str]) -> ExecResult:
         """Run a command with the working directory and the environment of the program."""
@@ -217,7 +223,7 @@ class ProcessRuntime:
     async def _keep_guard(self) -> None:
         for tick in count(1):
             await asyncio.sleep(_SAMPLE_SECONDS)
-            guard.enforce_memory(self._sessions.values())
+            guard.enforce_limits(self._sessions.values())
             if tick % _SAMPLES_PER_SWEEP == 0:
                 # What made itself independent of its session outlives it: until its directory is gone.
                 guard.end_residents(self._directory, lambda home: not home.exists())
@@ -228,7 +234,7 @@ def _handle(workload: Workload) -> Handle:
     name = f"{workload.process_id}.{workload.attempt}"
     if workload.copies > 1:
         name += f".{workload.rank}.{workload.copies}"
-    ignored = {"user": workload.user, "network": not workload.has_network}
+    ignored = {"user": workload.user, "network": not workload.has_network, "mounts": workload.binds}
     notes = tuple(
         f"{wish} is ignored: plain processes have this executor's" for wish, asked in ignored.items() if asked
     )

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -20,16 +21,26 @@ ABOUT = ".json"
 _POLL_SECONDS = 0.05
 
 
+@dataclass(frozen=True)
+class SessionLimits:
+    """What a session may take, 0 for any amount: of memory, of processes and threads, of output in each stream."""
+
+    memory_bytes: int = 0
+    pids: int = 0
+    log_bytes: int = 0
+
+
 class Session:
     """A wrapper process, started by this executor or found after a restart; `ended` is set with its `exit`."""
 
     def __init__(
-        self, directory: Path, pid: int, memory_bytes: int, child: subprocess.Popen[bytes] | None = None
+        self, directory: Path, pid: int, limits: SessionLimits, child: subprocess.Popen[bytes] | None = None
     ) -> None:
         self.directory = directory
         self.pid = pid
-        self.memory_bytes = memory_bytes
+        self.limits = limits
         self.out_of_memory = False
+        self.out_of_processes = False
         self.exit: Exit | None = None
         self.guests: set[int] = set()
         """The leaders of sessions beside it that count as a part of it."""
@@ -61,13 +72,14 @@ class Session:
         except OSError as error:
             raise not_started(error) from error
         status = linux.read_status(child.pid)
+        limits = SessionLimits(workload.memory_bytes, workload.pids, workload.log_bytes)
         about = {
             "pid": child.pid,
             "start_ticks": status.start_ticks if status else 0,
-            "memory_bytes": workload.memory_bytes,
+            "limits": asdict(limits),
         }
         wrapper.beside(directory, ABOUT).write_text(json.dumps(about))
-        session = cls(directory, child.pid, workload.memory_bytes, child)
+        session = cls(directory, child.pid, limits, child)
         session._watch()
         return session
 
@@ -77,13 +89,13 @@ class Session:
         try:
             about = json.loads(wrapper.beside(directory, ABOUT).read_text())
         except (OSError, ValueError):
-            about = {"pid": 0, "start_ticks": 0, "memory_bytes": 0}
+            about = {"pid": 0, "start_ticks": 0, "limits": {}}
         status = linux.read_status(about["pid"])
         if status is None or status.start_ticks != about["start_ticks"]:
-            session = cls(directory, 0, 0)
+            session = cls(directory, 0, SessionLimits())
             session._finish()
         else:
-            session = cls(directory, about["pid"], about["memory_bytes"])
+            session = cls(directory, about["pid"], SessionLimits(**about["limits"]))
             session._watch()
         return session
 
@@ -153,12 +165,14 @@ class Session:
             linux.signal_session(guest, signal.SIGKILL)
         status = self._reap()
         recorded = wrapper.read_exit_code(self.directory)
+        over_limit = self.out_of_memory or self.out_of_processes
         if recorded is not None:
-            self.exit = Exit(recorded, self.out_of_memory)
+            ended = Exit(recorded)
         elif status < 0:
-            self.exit = Exit(128 - status, self.out_of_memory)
+            ended = Exit(128 - status)
         else:
-            self.exit = Exit(KILLED, self.out_of_memory, lost=not self.out_of_memory)
+            ended = Exit(KILLED, lost=not over_limit)
+        self.exit = replace(ended, out_of_memory=self.out_of_memory, out_of_processes=self.out_of_processes)
         self.ended.set()
 
     def _reap(self) -> int:
@@ -174,6 +188,6 @@ def not_started(error: OSError) -> StartFailed:
     return StartFailed(
         "start_refused",
         f"the system refused to start the program: {error.strerror}",
-        hint="the machine may be short of processes or memory, or the command line may be too long",
+        hint="the machine may be short of processes or memory",
         retry=True,
     )

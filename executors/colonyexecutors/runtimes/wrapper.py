@@ -7,6 +7,7 @@ subshell because shells report how a program was killed to the stderr that they 
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -30,6 +31,8 @@ echo $? >"$directory{EXIT_CODE}"
 """
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _SHOWN_CHARACTERS = 200
+_FIRST_LINE_BYTES = 256
+_INTERPRETER = re.compile(rb"#![ \t]*([^ \t\n]+)")
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "USER", "LOGNAME")
 
 
@@ -71,6 +74,7 @@ def _find(name: str, working_directory: Path, path: str) -> Path:
     candidates = [working_directory / place / name for place in places]
     for candidate in candidates:
         if os.access(candidate, os.X_OK) and candidate.is_file():
+            _check_interpreter(candidate, working_directory, shown)
             return candidate
     if any(candidate.exists() for candidate in candidates):
         raise StartFailed(
@@ -83,3 +87,21 @@ def _find(name: str, working_directory: Path, path: str) -> Path:
         f'there is no program "{shown}" on this machine',
         hint="check the spelling of cmd; the process runtime has only what is installed on its machine",
     )
+
+
+def _check_interpreter(program: Path, working_directory: Path, shown: str) -> None:
+    """Raise StartFailed for a script whose interpreter is missing: the wrapper's shell would say it on its stderr."""
+    try:
+        with program.open("rb") as file:
+            match = _INTERPRETER.match(file.read(_FIRST_LINE_BYTES))
+    except OSError:  # a program may be executable and not readable
+        return
+    if match is None:
+        return
+    interpreter = os.fsdecode(match[1])
+    if not os.access(working_directory / interpreter, os.X_OK):
+        raise StartFailed(
+            "command_not_found",
+            f'"{shown}" is a script for {interpreter!r}, which is not on this machine',
+            hint="correct its first line (#!), which must end without a carriage return, or install the interpreter",
+        )

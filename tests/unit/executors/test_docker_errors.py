@@ -77,6 +77,10 @@ def test_names_that_none_can_have(reference: str) -> None:
         ("OCI runtime create failed: no such file or directory", "command_not_found"),
         ('exec: "/etc": permission denied: unknown', "command_not_executable"),
         ("Range of CPUs is from 0.01 to 2.00", "start_refused"),
+        ('invalid mount config for type "bind": bind source path does not exist: /none', "mount_refused"),
+        ("Cannot mkdir: /etc/passwd is not a directory", "no_such_directory"),
+        ("error during container init: mkdir /proc/x: no such file or directory: unknown", "no_such_directory"),
+        ('chdir to cwd ("/root") set in config.json failed: permission denied', "no_such_directory"),
     ],
 )
 def test_why_a_container_does_not_start(text: str, code: str) -> None:

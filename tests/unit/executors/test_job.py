@@ -143,7 +143,7 @@ class TestRefusing:
             process(
                 kwargs={"cmd": 5, "docker-image": "", "args": ["ok", {"a": 1}], "init-cmd": [], "rebuild-image": "yes"},
                 conditions={"cpu": "many", "mem": "-1Gi"},
-                env={"A=B": "x"},
+                env={"A=B": "x", "NUL": "a\0b"},
             )
         )
         assert (failure.stage, failure.code, failure.retry) == ("validate", "invalid_specification", False)
@@ -157,6 +157,7 @@ class TestRefusing:
             "$.conditions.cpu",
             "$.conditions.mem",
             "$.env",
+            "$.env.NUL",
         ):
             assert path in text
         assert failure.as_errors()[0] == failure.sentence

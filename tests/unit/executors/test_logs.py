@@ -1,7 +1,7 @@
 """Output on its way to the server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
 
 import pytest
@@ -24,13 +24,14 @@ class Scene:
         process = self.colony.submit()
         self.process = self.colony.start(process.process_id, "runner")
         self.path = directory / "journal.jsonl"
+        self.limit_bytes = 2**30
         self.journal = Journal(self.path)
         self.entry = Entry(self.process, "process", taken_at=0.0)
         self.journal.add(self.entry)
 
     def sender(self) -> LogSender:
         assert self.client.identity is not None
-        return LogSender(self.client, self.client.identity.id, self.journal, self.entry)
+        return LogSender(self.client, self.client.identity.id, self.journal, self.entry, limit_bytes=self.limit_bytes)
 
     def crash(self) -> None:
         """What is left is what the journal says."""
@@ -56,7 +57,7 @@ def outputs(*texts: str, stream: Stream = Stream.STDOUT, start: int = 0) -> list
     return [Output(stream, text, str(start + index)) for index, text in enumerate(texts, 1)]
 
 
-async def flow(items: Iterable[Output], pause: float | None = None) -> AsyncIterator[Output]:
+async def flow(items: Iterable[Output], pause: float | None = None) -> AsyncGenerator[Output, None]:
     for item in items:
         yield item
         if pause is not None:
@@ -89,7 +90,7 @@ class TestBatches:
         scene.colony.offline = True
         read = 0
 
-        async def endless() -> AsyncIterator[Output]:
+        async def endless() -> AsyncGenerator[Output, None]:
             nonlocal read
             for number in range(100_000):
                 read += 1
@@ -199,10 +200,35 @@ class TestTrouble:
 
     async def test_a_full_log_is_left_alone_while_the_program_goes_on(self, scene: Scene) -> None:
         scene.colony.refuse(AddLog, 413, "the log is full")
-        await scene.sender().follow(flow(outputs(*["x" * 40_000] * 5)))
+        sender = scene.sender()
+        await sender.follow(flow(outputs(*["x" * 40_000] * 500)))
+        await sender.add_last_line("colony: run: it failed")
         assert scene.sent() == 1
-        assert scene.entry.delivered.position == "5"
         assert await scene.messages() == []
+
+    async def test_output_beyond_the_limit_is_left_out_and_the_log_says_so_once(self, scene: Scene) -> None:
+        scene.limit_bytes = 200_000
+        lines = [f"{number:0999}\n" for number in range(1000)]
+        sender = scene.sender()
+        await sender.follow(flow(outputs(*lines)))
+        await sender.add_last_line("colony: run: program exited with code 3")
+        text = "".join(await scene.messages())
+        assert text.endswith(
+            "\ncolony: run: output beyond 195 KiB is left out\ncolony: run: program exited with code 3\n"
+        )
+        assert "".join(lines).startswith(text.partition("colony:")[0])
+        assert 200_000 <= len(text) < 300_000
+
+    async def test_the_limit_holds_over_a_restart(self, scene: Scene) -> None:
+        scene.limit_bytes = 100_000
+        lines = [f"{number:0999}\n" for number in range(1000)]
+        await scene.sender().follow(flow(outputs(*lines)))
+        scene.crash()
+        sender = scene.sender()
+        await sender.settle()
+        sent = scene.sent()
+        await sender.follow(flow(outputs(*lines, start=500)))
+        assert scene.sent() == sent
 
     async def test_a_message_that_the_server_will_never_take_does_not_stop_the_others(self, scene: Scene) -> None:
         scene.colony.refuse(AddLog, 400, "too ugly")

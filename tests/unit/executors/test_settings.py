@@ -61,6 +61,8 @@ class TestSettings:
             ({"executor_name": "a/b"}, "use another with --name"),
             ({"cpu": "lots"}, "cpu: "),
             ({"memory": "-1"}, "memory: "),
+            ({"log_limit": "much"}, "EXECUTOR_LOG_LIMIT: "),
+            ({"log_limit": "1Ki"}, "EXECUTOR_LOG_LIMIT: 1Ki is too little"),
         ],
     )
     def test_what_cannot_work_is_told(self, values: dict[str, str], message: str) -> None:

@@ -15,11 +15,7 @@ RANK_LABEL = "colony.rank"
 COPIES_LABEL = "colony.copies"
 
 _SMALLEST_MEMORY_BYTES = 6 * 2**20
-_LOG = LogConfig(
-    type=LogConfig.types.JSON,
-    # Unset, the daemon's defaults would apply, where rotation and the non-blocking mode lose lines.
-    config={"max-size": "1024g", "max-file": "1", "compress": "false", "mode": "blocking"},
-)
+_ANY_LOG_BYTES = 2**40
 
 
 def container_name(workload: Workload) -> str:
@@ -57,7 +53,7 @@ def create_container(
         host_config=api.create_host_config(
             **_limits(workload, host_cpu_milli),
             init=True,
-            log_config=_LOG,
+            log_config=_log(workload.log_bytes),
             network_mode=network or None,
             mounts=[_mount(bind) for bind in workload.binds],
         ),
@@ -101,6 +97,16 @@ def _limits(workload: Workload, host_cpu_milli: int) -> dict[str, Any]:
     if workload.gpu_ids:
         limits["device_requests"] = [DeviceRequest(device_ids=list(workload.gpu_ids), capabilities=[["gpu"]])]
     return limits
+
+
+def _log(limit_bytes: int) -> LogConfig:
+    """Where the output is kept: in one file, and beyond the limit in two of which the older one is given up.
+
+    All is said, because the daemon's defaults may rotate sooner and lose lines in its non-blocking mode.
+    """
+    size, files = (limit_bytes, 2) if limit_bytes else (_ANY_LOG_BYTES, 1)
+    config = {"max-size": str(size), "max-file": str(files), "compress": "false", "mode": "blocking"}
+    return LogConfig(type=LogConfig.types.JSON, config=config)
 
 
 def _mount(bind: Bind) -> Mount:

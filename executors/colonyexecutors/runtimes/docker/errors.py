@@ -19,6 +19,8 @@ _NOT_FOUND = "manifest unknown|not found|does not exist|no such image"
 _LOGIN = "no basic auth credentials|unauthorized|authentication required|access forbidden|incorrect username"
 _ARCHITECTURE = "no matching manifest|does not match the specified platform|image operating system"
 _RATE = "toomanyrequests|rate limit"
+_MOUNT = "bind source path does not exist|error mounting|trying to mount"
+_DIRECTORY = "cannot mkdir|: mkdir |working directory|chdir to cwd"
 _NAME = "invalid reference format|invalid tag format|repository name must be"
 
 
@@ -84,6 +86,19 @@ def create_failure(workload: Workload, text: str) -> StartFailed:
 
 def start_failure(program: str, text: str) -> StartFailed:
     """Why the engine did not start a container."""
+    if re.search(_MOUNT, text, re.IGNORECASE):
+        return StartFailed(
+            "mount_refused",
+            f"the files of the process cannot be mounted: {_short(text)}",
+            hint="choose another fs.mount, such as /cfs: the image has something else there",
+        )
+    # These hold "no such file" and "permission denied", too.
+    if re.search(_DIRECTORY, text, re.IGNORECASE):
+        return StartFailed(
+            "no_such_directory",
+            f"the program cannot have its working directory: {_short(text)}",
+            hint="set kwargs.workdir to a directory of the image, or to one that can be made in it",
+        )
     if re.search("executable file not found|no such file or directory", text, re.IGNORECASE):
         return _no_such_program(program)
     if "permission denied" in text.lower():

@@ -1,6 +1,6 @@
 """The images of a Docker Engine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,8 @@ class EngineImages:
             raise image_failure(reference, error.status_code or 500, explanation(error)) from error
         if not await self._can_run(found.get("Architecture", "")):
             raise wrong_architecture(reference)
-        digests = found.get("RepoDigests") or [found["Id"]]
-        return Image(id=found["Id"], digest=digests[0], size_bytes=found.get("Size", 0))
+        digest = _digest_of(reference, found.get("RepoDigests") or [found["Id"]])
+        return Image(id=found["Id"], digest=digest, size_bytes=found.get("Size", 0))
 
     async def pull(self, reference: str) -> None:
         """Fetch an image from its registry."""
@@ -92,6 +92,15 @@ class EngineImages:
             lines: list[Mapping[str, Any]] = list(self._engine.api.load_image(file))  # type: ignore[no-untyped-call]  # the SDK's gap
         texts = [line["stream"].strip() for line in lines if "stream" in line]
         return [text.partition(": ")[2] for text in texts if text.startswith("Loaded image")]
+
+
+def _digest_of(reference: str, digests: Sequence[str]) -> str:
+    """The digest by which an image is known in the reference's own repository: others may hold the same image."""
+    name, _, pinned = reference.partition("@")
+    repository, _ = parse_repository_tag(name)
+    return next((digest for digest in digests if digest == f"{repository}@{pinned}"), "") or next(
+        (digest for digest in digests if digest.startswith(f"{repository}@")), digests[0]
+    )
 
 
 def explanation(error: APIError) -> str:

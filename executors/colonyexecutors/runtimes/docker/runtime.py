@@ -1,13 +1,15 @@
 """Containers of a Docker Engine as a runtime.
 
 Limits are always set: memory without swap beyond it, cpu, number of processes. An init process is pid 1, so signals
-work as they do outside. The log is kept by the engine's own json-file driver whatever its default is, without rotation,
-so that it can be read again from any position for as long as the container exists.
+work as they do outside and what has ended is reaped. The log is kept by the engine's own json-file driver whatever its
+default is, so that it can be read again from any position for as long as the container exists; a log that grows beyond
+its limit loses what is oldest.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from colonyexecutors.runtimes.base import (
     Usage,
     Workload,
 )
+from colonyexecutors.runtimes.command_size import check_size
 from colonyexecutors.runtimes.docker import containers
 from colonyexecutors.runtimes.docker.beside import ContainerCommand, end_marked
 from colonyexecutors.runtimes.docker.engine import Engine
@@ -34,6 +37,7 @@ from colonyexecutors.runtimes.docker.errors import create_failure, init_failure,
 from colonyexecutors.runtimes.docker.follow import NOT_EXECUTED, LogFollower
 from colonyexecutors.runtimes.docker.images import EngineImages, explanation
 from colonyexecutors.runtimes.docker.inside import execute, sample
+from colonyexecutors.runtimes.docker.kernel_log import was_refused_processes
 from colonyexecutors.runtimes.docker.networks import Networks
 from colonysdk.exec import Command
 
@@ -106,6 +110,7 @@ class DockerRuntime:
 
     async def create(self, workload: Workload) -> Handle:
         """Create the container; one that was left over from the same attempt is replaced."""
+        check_size(workload.argv, workload.environment)
         try:
             container_id = await self._create(workload)
         except APIError as error:
@@ -141,7 +146,7 @@ class DockerRuntime:
             with suppress(RuntimeUnavailable):  # containers may outlive their engine: wait for it
                 found = await self.exit_code(handle)
                 failure = await self._init_failure(handle, found)
-                ended = found
+                ended = await self._explained(handle, found)
             if ended is None:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), _RECHECK_SECONDS)
@@ -232,6 +237,13 @@ class DockerRuntime:
         except APIError as error:
             raise RuntimeUnavailable(f"the Docker daemon cannot read a log: {explanation(error)}") from error
         return init_failure(last_line.decode(errors="replace"))
+
+    async def _explained(self, handle: Handle, ended: Exit | None) -> Exit | None:
+        """With what the kernel knows about a program that ended by itself."""
+        if ended is None or ended.lost or ended.code == KILLED:
+            return ended
+        refused = await asyncio.to_thread(was_refused_processes, handle.id)
+        return replace(ended, out_of_processes=refused)
 
     async def _remove(self, container: str) -> None:
         try:
