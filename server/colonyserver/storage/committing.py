@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 from sqlalchemy import Connection, Engine
 
-from colonyserver.storage.driver import Driver, driver_of, execute
+from colonyserver.storage.driver import Opened, execute
 from colonyserver.storage.trouble import TROUBLE, for_caller, is_clash, sqlstate_of, unavailable
 
 Item = TypeVar("Item")
@@ -74,8 +74,7 @@ class Committer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._connection: Connection | None = None
-        self._driver: Driver | None = None
+        self._opened: Opened | None = None
         self._is_ending = False
         self.rollback_listeners: list[Callable[[], None]] = []
 
@@ -84,7 +83,9 @@ class Committer:
         for attempt in range(1, _ATTEMPTS + 1):
             self._is_ending = False
             try:
-                self._commit(self._connected(), groups)
+                if self._opened is None:
+                    self._opened = Opened.by(self._engine)
+                self._commit(self._opened, groups)
             except Exception as error:  # noqa: BLE001 - the writer must outlive any failure; its callers get the error
                 was_lost = self._undo()
                 if not self._is_ending and attempt < _ATTEMPTS and (was_lost or is_clash(error)):
@@ -95,28 +96,21 @@ class Committer:
 
     def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
+        if self._opened is not None:
+            self._opened.connection.close()
 
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._engine.connect()
-            self._driver = driver_of(self._connection)
-        return self._connection
-
-    def _commit(self, connection: Connection, groups: Sequence[Group]) -> None:
-        driver = driver_of(connection)
-        driver.begin(alone=any(group.operation.runs_alone for group in groups))
+    def _commit(self, opened: Opened, groups: Sequence[Group]) -> None:
+        opened.driver.begin(alone=any(group.operation.runs_alone for group in groups))
         for group in groups:
             try:
                 # The only group can be undone with the transaction, which is cheaper than a savepoint.
-                group.outcomes = self._run(connection, group.operation, group.items, isolated=len(groups) > 1)
+                group.outcomes = self._run(opened, group.operation, group.items, isolated=len(groups) > 1)
             except _TransactionLost:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever an operation raises belongs to its callers
-                group.outcomes = self._one_by_one(connection, group, error)
+                group.outcomes = self._one_by_one(opened, group, error)
         self._is_ending = True
-        driver.commit()
+        opened.driver.commit()
 
     def _fail(self, groups: Sequence[Group], error: Exception, *, in_doubt: bool) -> None:
         refusal = unavailable(error)
@@ -126,13 +120,13 @@ class Committer:
             else:
                 group.outcomes = [refusal for _ in group.items]
 
-    def _one_by_one(self, connection: Connection, group: Group, error: Exception) -> list[Any]:
+    def _one_by_one(self, opened: Opened, group: Group, error: Exception) -> list[Any]:
         if len(group.items) == 1:
             return [for_caller(error)]
         outcomes: list[Any] = []
         for item in group.items:
             try:
-                outcomes.extend(self._run(connection, group.operation, [item], isolated=True))
+                outcomes.extend(self._run(opened, group.operation, [item], isolated=True))
             except _TransactionLost:
                 raise
             except Exception as item_error:  # noqa: BLE001 - whatever an operation raises belongs to its callers
@@ -140,16 +134,16 @@ class Committer:
         return outcomes
 
     def _run(
-        self, connection: Connection, operation: BatchOperation[Any, Any], items: list[Any], *, isolated: bool
+        self, opened: Opened, operation: BatchOperation[Any, Any], items: list[Any], *, isolated: bool
     ) -> Sequence[Any]:
         """Run an operation; when it raises, what it did is undone, and if not isolated everything before it too."""
+        connection, driver = opened
         if isolated:
             execute(connection, "SAVEPOINT operation")
         try:
             outcomes = _outcomes(connection, operation, items)
         except Exception as error:
             self._report_rollback()
-            driver = driver_of(connection)
             if not driver.in_transaction or is_clash(error):
                 raise _TransactionLost(error) from error
             if isolated:
@@ -166,16 +160,16 @@ class Committer:
     def _undo(self) -> bool:
         """End the transaction, if the database has not done so itself; whether the connection was lost."""
         self._report_rollback()
-        if self._connection is None or self._driver is None:
+        opened = self._opened
+        if opened is None:
             return False
-        if not self._driver.is_lost and self._driver.in_transaction:
+        if not opened.driver.is_lost and opened.driver.in_transaction:
             with contextlib.suppress(*TROUBLE):
-                self._driver.roll_back()
-        if not self._driver.is_lost:
+                opened.driver.roll_back()
+        if not opened.driver.is_lost:
             return False
-        self._connection.invalidate()
-        self._connection.close()
-        self._connection = None
+        opened.discard()
+        self._opened = None
         return True
 
     def _report_rollback(self) -> None:

@@ -6,9 +6,9 @@ still run on its connection. Parameters are `?`, rows are plain tuples.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 Row = tuple[Any, ...]
 
@@ -82,6 +82,24 @@ class Driver(ABC):
     @abstractmethod
     def in_transaction(self) -> bool:
         """Whether a transaction is open; the database can end one by itself when it is in trouble."""
+
+
+class Opened(NamedTuple):
+    """An open connection with its driver, which is still at hand when the connection is lost."""
+
+    connection: Connection
+    driver: Driver
+
+    @classmethod
+    def by(cls, engine: Engine) -> Self:
+        """Open a connection."""
+        connection = engine.connect()
+        return cls(connection, driver_of(connection))
+
+    def discard(self) -> None:
+        """Let go of a connection that was lost."""
+        self.connection.invalidate()
+        self.connection.close()
 
 
 class RowForm:

@@ -4,11 +4,11 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from colonyserver.storage.driver import Driver, driver_of
+from colonyserver.storage.driver import Opened
 from colonyserver.storage.trouble import TROUBLE, unavailable
 
 T = TypeVar("T")
@@ -20,7 +20,7 @@ class Readers:
     def __init__(self, engine: Engine, count: int) -> None:
         self._engine = engine
         self._local = threading.local()
-        self._opened: set[_Opened] = set()
+        self._opened: set[Opened] = set()
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="database-reader")
 
     async def read(self, query: Callable[[Connection], T]) -> T:
@@ -47,27 +47,20 @@ class Readers:
         except TROUBLE as error:
             raise unavailable(error) from error
 
-    def _open(self) -> "_Opened":
-        opened: _Opened | None = getattr(self._local, "opened", None)
+    def _open(self) -> Opened:
+        opened: Opened | None = getattr(self._local, "opened", None)
         if opened is None:
-            connection = self._engine.connect()
-            opened = self._local.opened = _Opened(connection, driver_of(connection))
+            opened = self._local.opened = Opened.by(self._engine)
             self._opened.add(opened)
         return opened
 
-    def _forget(self, opened: "_Opened") -> None:
+    def _forget(self, opened: Opened) -> None:
         self._local.opened = None
         self._opened.discard(opened)
-        opened.connection.invalidate()
-        opened.connection.close()
+        opened.discard()
 
 
-class _Opened(NamedTuple):
-    connection: Connection
-    driver: Driver
-
-
-def _in_transaction(opened: _Opened, query: Callable[[Connection], T]) -> T:
+def _in_transaction(opened: Opened, query: Callable[[Connection], T]) -> T:
     opened.driver.begin_reading()
     try:
         return query(opened.connection)
