@@ -9,6 +9,7 @@ from colonysdk.errors import (
     Refused,
     Unreachable,
 )
+from colonysdk.files.errors import Failure, InvalidPlace, StoreUnreachable, TransferFailed
 from colonytui.commands.errors import Misuse
 from colonytui.commands.exit_code import ExitCode
 from colonytui.commands.reporting import report
@@ -31,6 +32,9 @@ def run_raising(error: BaseException) -> int:
         (Unreachable("no"), ExitCode.UNREACHABLE),
         (Refused(403, "no"), ExitCode.REFUSED),
         (Refused(404, "no"), ExitCode.REFUSED),
+        (InvalidPlace("no"), ExitCode.INVALID),
+        (StoreUnreachable("no"), ExitCode.UNREACHABLE),
+        (TransferFailed([Failure("x", "no")]), ExitCode.NOT_ALL_FILES),
         (ColonyError("no"), ExitCode.INTERNAL_ERROR),
         (KeyboardInterrupt(), ExitCode.INTERRUPTED),
         (RuntimeError("defect"), ExitCode.INTERNAL_ERROR),
@@ -63,3 +67,10 @@ def test_a_defect_is_a_sentence_and_a_traceback_only_on_request(
 def test_messages_from_a_server_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     run_raising(Refused(400, "\x1b[2J"))
     assert "\x1b" not in capsys.readouterr().err
+
+
+def test_every_file_that_failed_is_told_up_to_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    run_raising(TransferFailed([Failure(f"f{index}", "no") for index in range(25)]))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == ["error: f0: no", "error: f1: no"]
+    assert (len(lines), lines[-1]) == (21, "error: 5 more files")
