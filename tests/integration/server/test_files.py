@@ -380,7 +380,7 @@ def test_acknowledged_files_survive_the_server(tmp_path_factory: pytest.TempPath
 @pytest.mark.parametrize("text", ["\x00", "'", "%", "x" * 100_000, "\U0010ffff", "/\U0010ffff"])
 def test_strange_texts_are_looked_up_and_not_found(shelf: Shelf, text: str) -> None:
     name = shelf.colony.name
-    for message in (
+    lookups: list[Message[Any]] = [
         messages.GetFile(colony_name=name, file_id=text),
         messages.GetFile(colony_name=name, label="/a", name=text),
         messages.GetFileLabels(colony_name=name, name=text),
@@ -391,6 +391,7 @@ def test_strange_texts_are_looked_up_and_not_found(shelf: Shelf, text: str) -> N
         messages.GetSnapshot(colony_name=name, snapshot_id=text),
         messages.RemoveSnapshot(colony_name=name, name=text),
         messages.GetLocation(colony_name=name, name=text),
-    ):
+    ]
+    for message in lookups:
         reply = shelf.server.call(message, shelf.colony.user)
         assert b"its log says why" not in reply.payload_json
