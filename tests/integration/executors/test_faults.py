@@ -85,6 +85,11 @@ class PrivateDocker:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(60)
+        # With --live-restore a daemon leaves its mounts behind, in the way of who deletes the directory.
+        table = Path("/proc/self/mounts").read_text()
+        places = [line.split()[1] for line in table.splitlines() if str(self._directory) in line]
+        for place in reversed(places):
+            subprocess.run(["umount", "--lazy", place], check=False, capture_output=True)
 
     def take_image(self, name: str) -> None:
         saved = subprocess.run(["docker", "save", name], check=True, capture_output=True).stdout
