@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 import psycopg
+import structlog
 
 from colonyserver.servers.duties import DutyLocks
 
@@ -14,6 +15,8 @@ _LOOK_SECONDS = 1.0
 """Servers look this often whether a duty is free, and whether they still have theirs."""
 
 _PATIENCE_SECONDS = 2.0
+
+_log = structlog.get_logger(__name__)
 
 
 class PostgresqlDutyLocks(DutyLocks):
@@ -50,16 +53,22 @@ class PostgresqlDutyLocks(DutyLocks):
             while connection is self._connection:
                 await asyncio.sleep(_LOOK_SECONDS)
                 await self._ask("SELECT TRUE")
-        except (psycopg.Error, OSError, TimeoutError):
-            await self.close()
+        except (psycopg.Error, OSError, TimeoutError) as error:
+            _log.warning("duties lost", error=str(error))
         finally:
             is_lost.set()
 
     async def _ask(self, question: str) -> bool:
-        async with self._in_use, asyncio.timeout(_PATIENCE_SECONDS):
-            if self._connection is None or self._connection.closed:
-                self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
-            row = await (await self._connection.execute(question.encode())).fetchone()
+        async with self._in_use:
+            try:
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    if self._connection is None:
+                        self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+                    row = await (await self._connection.execute(question.encode())).fetchone()
+            except BaseException:
+                # Whether a lock was taken is not known any more; without the connection, none is.
+                await self.close()
+                raise
         return bool(row and row[0])
 
 

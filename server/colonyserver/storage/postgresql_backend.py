@@ -13,7 +13,8 @@ from sqlalchemy.engine import URL
 from colonyserver.errors import DatabaseError, UnsupportedDatabase
 from colonyserver.storage.backend import Backend
 from colonyserver.storage.driver import SERVER_NUMBER
-from colonyserver.storage.postgresql_driver import PostgresqlDriver, without_nul
+from colonyserver.storage.postgresql_driver import PostgresqlDriver
+from colonyserver.storage.postgresql_text import without_nul
 
 _OLDEST_VERSION = 13
 
@@ -129,7 +130,7 @@ class PostgresqlBackend(Backend):
 
 
 class _TextDumper(StrDumperUnknown):
-    """Texts without NUL, as in `postgresql_driver`."""
+    """Texts without NUL, as in every other statement."""
 
     def dump(self, obj: str) -> Buffer | None:
         """The text in UTF-8."""

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from colonyserver.requirements import UNLIMITED, Asker, Requirement
-from colonyserver.storage.driver import Row, delete_rows, execute_rows, fetch, fetch_rows, is_postgresql
+from colonyserver.storage.driver import delete_rows, execute_rows, fetch, fetch_rows, is_postgresql
+from colonyserver.storage.driver_base import Row
 from colonyserver.storage.shapes import Probe, Shape, ShapeIndex
 from colonyserver.storage.shared_shapes import SharedShapeIndex
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from colonyserver.requirements import UNLIMITED, Asker, Requirement
-from colonyserver.storage.driver import Row, execute, fetch
+from colonyserver.storage.driver import execute, fetch
+from colonyserver.storage.driver_base import Row
 
 _EXACT_SHAPES = 64
 """So many exact shapes per place; the next ones are classes, so that a claim never has thousands to look at."""

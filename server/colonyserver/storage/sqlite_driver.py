@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from colonyserver.storage.driver import Driver, Row, RowForm
+from colonyserver.storage.driver_base import Driver, Row, RowForm
 
 _MOST_ROWS = 32
 """Statements for 1, 2, 3 … rows up to this are made, so that the driver can keep all of them prepared."""

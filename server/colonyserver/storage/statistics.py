@@ -3,7 +3,8 @@
 from sqlalchemy import Connection
 
 from colonysdk.objects import ExecutorState, ProcessState
-from colonyserver.storage.driver import Row, fetch
+from colonyserver.storage.driver import fetch
+from colonyserver.storage.driver_base import Row
 
 _PROCESSES = "SELECT state, CAST(sum(amount) AS BIGINT) FROM counter WHERE kind = 0 {of_colony} GROUP BY state"
 _WORKFLOWS = _PROCESSES.replace("kind = 0", "kind = 1")
