@@ -24,7 +24,9 @@ def test_make_targets_exist(document: Path) -> None:
     assert [target for target in named if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
 
 
-@pytest.mark.parametrize("script", ["prepare-machine", "install", "docker-up", "registry-up", "s3-up", "busybox-rootfs"])
+@pytest.mark.parametrize(
+    "script", ["prepare-machine", "install", "docker-up", "registry-up", "s3-up", "busybox-rootfs"]
+)
 def test_scripts_can_be_run(script: str) -> None:
     file = _ROOT / "scripts" / script
     subprocess.run(["bash", "-n", str(file)], check=True)
