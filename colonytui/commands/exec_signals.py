@@ -26,7 +26,8 @@ class ExecSignals:
         self._resized: asyncio.Event | None = None
 
     def __enter__(self) -> Self:
-        self._before = {number: signal.signal(number, self._hear) for number in self._numbers}
+        heard = [number for number in self._numbers if signal.getsignal(number) is not signal.SIG_IGN]
+        self._before = {number: signal.signal(number, self._hear) for number in heard}
         return self
 
     def __exit__(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -15,7 +15,7 @@ from colonyexecutors.logs import LogSender
 from colonyexecutors.runtimes.base import Handle
 from colonyexecutors.site import Site
 from colonysdk.errors import InvalidMessage, Refused, Unreachable
-from colonysdk.exec import CHANNEL, ChannelEntries, Frame, FrameSender, Kind
+from colonysdk.exec import CHANNEL, ChannelEntries, Frame, FrameSender, Kind, SessionLost
 from colonysdk.objects import ChannelEntry
 
 _MOST_SESSIONS = 16
@@ -123,7 +123,8 @@ class _Door:
             _log.warning("what a session left cannot be ended", process_id=self._handle.process_id, problem=str(error))
         # Numbered behind whatever the earlier run may have said.
         last = Frame(session=session, kind=Kind.EXIT, code=_LOST_CODE, reason=_STARTED_ANEW, number=2**53)
-        await self._sender.send(last)
+        with suppress(SessionLost):
+            await self._sender.send(last)
 
     async def _hear(self, frame: Frame) -> None:
         session = self._sessions.get(frame.session)

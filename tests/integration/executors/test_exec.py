@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -258,6 +259,16 @@ class TestEnds:
                 async with asyncio.timeout(UNTIL_SECONDS):
                     await everything(session)
         await until_gone("982")
+
+    async def test_it_counts_for_the_memory_of_its_program(self, server: RunningServer, tmp_path: Path) -> None:
+        colony = server.new_colony()
+        with RunningExecutor(tmp_path, colony, "process") as executor:
+            limited = Place(colony, executor).inside(conditions={"mem": "64Mi"})
+            async with limited as (client, process_id):
+                greedy = (sys.executable, "-c", "held = bytes(range(256)) * 2**20; import time; time.sleep(60)")
+                assert (await run_in(client, process_id, *greedy))[0] == 137
+                process = await until_final(client, process_id)
+        assert "code: out_of_memory" in process.errors
 
     @pytest.mark.parametrize("runtime", BOTH)
     async def test_with_a_killed_executor(self, runtime: str, server: RunningServer, tmp_path: Path) -> None:
