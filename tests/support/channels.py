@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -44,7 +45,7 @@ class Talk:
         assign = messages.AssignProcess(colony_name=self.colony.name, timeout=-1)
         assert self.server.send(assign, self.colony.executor).process_id == self.process.process_id
 
-    def say(self, payload: bytes, identity: Identity | None = None, sequence: int = 0, **fields: object) -> None:
+    def say(self, payload: bytes, identity: Identity | None = None, sequence: int = 0, **fields: Any) -> None:
         """Append an entry, as the submitter unless said otherwise."""
         message = messages.AppendToChannel(
             process_id=self.process.process_id, name=self.name, payload=payload, sequence=sequence, **fields
