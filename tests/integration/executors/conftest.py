@@ -11,6 +11,8 @@ import pytest
 
 from colonyexecutors.runtimes.base import Exit, Handle, Runtime, Stream, Workload
 from colonyexecutors.runtimes.process import ProcessRuntime
+from tests.integration.executors.registry import running_registry
+from tests.integration.executors.site import Site
 
 IMAGE = "busybox:latest"
 
@@ -72,6 +74,32 @@ async def docker_kit(tmp_path: Path) -> AsyncIterator[RuntimeKit]:
         yield kit
 
 
+@pytest.fixture(params=[pytest.param("docker", marks=pytest.mark.docker), "process"])
+async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
+    """Each runtime in turn."""
+    async with _site(_maker(request.param, tmp_path), tmp_path) as site:
+        yield site
+
+
+@pytest.fixture
+async def docker_site(tmp_path: Path) -> AsyncIterator[Site]:
+    """Docker only."""
+    async with _site(_maker("docker", tmp_path), tmp_path) as site:
+        yield site
+
+
+@asynccontextmanager
+async def _site(make: Callable[[], Runtime], directory: Path) -> AsyncIterator[Site]:
+    yield Site(directory, make)
+    runtime = make()
+    await runtime.open()
+    left = await runtime.find()
+    for handle, _ in left:
+        await runtime.remove(handle)
+    await runtime.close()
+    assert left == []
+
+
 @asynccontextmanager
 async def _opened(make: Callable[[], Runtime]) -> AsyncIterator[RuntimeKit]:
     kit = RuntimeKit(make, make())
@@ -112,3 +140,15 @@ def build_image() -> Iterator[Callable[..., str]]:
     yield build
     for name in built:
         subprocess.run(["docker", "image", "rm", "-f", name], check=False, capture_output=True, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A registry without a login that holds busybox:latest."""
+    yield from running_registry(tmp_path_factory.mktemp("registry"))
+
+
+@pytest.fixture(scope="module")
+def private_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A registry that wants a login."""
+    yield from running_registry(tmp_path_factory.mktemp("private"), REGISTRY_USER="user", REGISTRY_PASSWORD="password")
