@@ -20,7 +20,7 @@ from tests.support.turmoil import Notes, Turmoil
 pytestmark = pytest.mark.postgresql
 
 IS_NIGHTLY = bool(os.environ.get("COLONY_NIGHTLY"))
-PROCESSES, EXECUTORS, KILL_INTERVAL_SECONDS = (20_000, 16, 3.0) if IS_NIGHTLY else (600, 6, 1.0)
+PROCESSES, DIAMONDS, EXECUTORS, KILL_INTERVAL_SECONDS = (20_000, 500, 16, 3.0) if IS_NIGHTLY else (500, 25, 6, 1.0)
 LONGEST_SECONDS = 3_000.0 if IS_NIGHTLY else 100.0
 
 
@@ -34,9 +34,12 @@ async def test_nothing_is_lost_and_nothing_is_assigned_twice_at_a_time(tmp_path:
         async with Turmoil(servers, EXECUTORS) as turmoil:
             working = asyncio.create_task(turmoil.work())
             killing = asyncio.create_task(keep_killing(servers))
-            await turmoil.submit(range(PROCESSES // 2))
+            await asyncio.gather(turmoil.submit(range(PROCESSES // 2)), turmoil.submit_diamonds(range(DIAMONDS // 2)))
             await asyncio.to_thread(cluster.restart)
-            await turmoil.submit(range(PROCESSES // 2, PROCESSES))
+            await asyncio.gather(
+                turmoil.submit(range(PROCESSES // 2, PROCESSES)),
+                turmoil.submit_diamonds(range(DIAMONDS // 2, DIAMONDS)),
+            )
             await until_done(url, working, killing)
             kills = await stopped(killing)
             await stopped(working)
@@ -44,6 +47,7 @@ async def test_nothing_is_lost_and_nothing_is_assigned_twice_at_a_time(tmp_path:
         assert kills >= 2
         assert notes.broken_off > 0
         check(url, notes)
+        check_diamonds(url, notes)
 
 
 def start_servers(stack: ExitStack, directory: Path, url: str) -> list[RunningServer]:
@@ -94,12 +98,34 @@ def check(url: str, notes: Notes) -> None:
         assert stored[process_id] == (2, f"[{number}]")
     assert [stored[process_id] for process_id in notes.closed] == [(2, f"[{n}]") for n in notes.closed.values()]
     # Submits that were not answered may have been stored, and were then made again.
-    assert PROCESSES <= len(stored) <= PROCESSES + notes.broken_off
+    [(alone,)] = rows(url, "SELECT count(*) FROM process WHERE workflow_id IS NULL")
+    assert isinstance(alone, int)
+    assert PROCESSES <= alone <= PROCESSES + notes.broken_off
     assert rows(url, "SELECT count(*) FROM queue") == [(0,)]
     counted = "SELECT colony_name, state, sum(amount)::bigint FROM counter WHERE kind = 0 GROUP BY 1, 2"
     assert [row for row in rows(url, counted) if row[2]] == rows(
         url, "SELECT colony_name, state, count(*) FROM process GROUP BY 1, 2"
     )
+
+
+def check_diamonds(url: str, notes: Notes) -> None:
+    """Every graph is final and right: each member ended well, and the last got what the two before it gave."""
+    assert set(notes.workflows) == set(range(DIAMONDS))
+    ended = "SELECT workflow_id, count(*) FROM process WHERE workflow_id IS NOT NULL AND state = 2 GROUP BY 1"
+    members = by_first(rows(url, ended))
+    states = by_first(rows(url, "SELECT workflow_id, state FROM workflow"))
+    last = "SELECT workflow_id, input_json FROM process WHERE workflow_id IS NOT NULL AND children_json = '[]'"
+    inputs = by_first(rows(url, last))
+    for number, workflow_id in notes.workflows.items():
+        assert (states[workflow_id], members[workflow_id]) == (2, 4)
+        assert inputs[workflow_id] == f"[{10 * number + 1},{10 * number + 2}]"
+    assert {*states.values()} == {2}
+    assert rows(url, "SELECT count(*) FROM hold") == [(0,)]
+
+
+def by_first(pairs: list[tuple[object, ...]]) -> dict[object, object]:
+    """The second column by the first."""
+    return {pair[0]: pair[1] for pair in pairs}
 
 
 def rows(url: str, query: str) -> list[tuple[object, ...]]:

@@ -14,7 +14,8 @@ from typing import TypeVar
 from colonysdk.client import ColonyClient
 from colonysdk.errors import Refused, Unreachable
 from colonysdk.identity import Identity
-from colonysdk.objects import Conditions, FunctionSpec, Process
+from colonysdk.messages import SubmitWorkflow
+from colonysdk.objects import Conditions, FunctionSpec, Process, WorkflowSpec
 from tests.support.server import ColonyKeys, RunningServer
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ class Notes:
     """What clients were told; `overlaps` are processes that two executors had at the same time."""
 
     submitted: dict[int, str] = field(default_factory=dict)
+    workflows: dict[int, str] = field(default_factory=dict)
     closed: dict[str, int] = field(default_factory=dict)
     assigned: int = 0
     broken_off: int = 0
@@ -105,6 +107,14 @@ class Turmoil:
 
         await asyncio.gather(*(go_on() for _ in range(submitters)))
 
+    async def submit_diamonds(self, numbers: Sequence[int]) -> None:
+        """Submit a workflow a → b, c → d for each number."""
+        user = await self.client()
+        for number in numbers:
+            message = SubmitWorkflow(spec=_diamond(self.colony, number))
+            workflow = await user.call(lambda client, message=message: client.send(message))  # type: ignore[misc]
+            self.notes.workflows[number] = workflow.process_graph_id
+
     async def work(self) -> None:
         """Let every executor run what it gets; goes on until cancelled."""
         await asyncio.gather(*(self._work(identity) for identity in self._executors))
@@ -141,3 +151,15 @@ def _specification(colony: ColonyKeys, number: int) -> FunctionSpec:
         max_retries=-1,
         conditions=Conditions(colony_name=colony.name, executor_type=colony.executor_type),
     )
+
+
+def _diamond(colony: ColonyKeys, number: int) -> WorkflowSpec:
+    """Each member closes with its arguments, so that d gets those of b and c."""
+    parents: dict[str, list[str]] = {"a": [], "b": ["a"], "c": ["a"], "d": ["b", "c"]}
+    members = []
+    for place, (name, dependencies) in enumerate(parents.items()):
+        member = _specification(colony, 10 * number + place)
+        member.node_name = name
+        member.conditions.dependencies = [*dependencies]
+        members.append(member)
+    return WorkflowSpec(colony_name=colony.name, function_specs=members)
