@@ -43,8 +43,15 @@ class ImageCache:
                 self._used_at[reference] = time.time()
                 self._write()
 
-    async def add(self, reference: str, size_bytes: int) -> None:
-        """Note an image that was fetched, and make room for it."""
+    async def add(self, reference: str, size_bytes: int, *, replaces: str = "") -> None:
+        """Note an image that was fetched, and make room for it.
+
+        The one that it replaces, whose tag has moved, goes at once when it was fetched here and no other process of
+        this executor may be about to use it.
+        """
+        if replaces and reference in self._sizes and self._users[reference] <= 1:
+            with suppress(ImageFailed, RuntimeUnavailable):  # a container uses it, or it has other names
+                await self._runtime.remove_image(replaces)
         self._sizes[reference] = size_bytes
         self._used_at[reference] = time.time()
         self._write()

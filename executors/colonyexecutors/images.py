@@ -44,10 +44,10 @@ class ImageStore:
             async with turn:
                 image = await self._runtime.image_present(reference)
                 if image is None or policy is Pull.ALWAYS:
-                    image = await self._fetch(reference, policy)
+                    image = await self._fetch(reference, policy, image)
         return image
 
-    async def _fetch(self, reference: str, policy: Pull) -> Image:
+    async def _fetch(self, reference: str, policy: Pull, previous: Image | None) -> Image:
         archive = self._archive_of(reference)
         if archive is not None and policy is not Pull.ALWAYS:
             _log.info("loading an image", image=reference, archive=str(archive))
@@ -67,7 +67,8 @@ class ImageStore:
         if image is None:
             raise ImageFailed("image_not_found", f"the image {reference} was pulled and is gone again", retry=True)
         if self._cache is not None:
-            await self._cache.add(reference, image.size_bytes)
+            replaced = previous.id if previous is not None and previous.id != image.id else ""
+            await self._cache.add(reference, image.size_bytes, replaces=replaced)
         return image
 
     def _archive_of(self, reference: str) -> Path | None:

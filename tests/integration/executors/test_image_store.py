@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from colonyexecutors.errors import ImageFailed
@@ -156,6 +157,39 @@ class TestCache:
         assert await self._present(kit, tags) == [third]
         assert await ImageStore(kit.runtime).ensure(IMAGE, Pull.NEVER)
         await kit.runtime.remove_image(third)
+
+    async def test_what_a_moved_tag_named_before_goes_unless_it_is_in_use(
+        self, kit: RuntimeKit, registry: str, publish: Callable[[str], str], tmp_path: Path
+    ) -> None:
+        tag = f"{registry}/moved-{uuid4().hex[:8]}:1"
+        store = ImageStore(kit.runtime, cache=ImageCache(kit.runtime, tmp_path / "images.json", 2**40))
+        publish(tag)
+        first = await self._use(store, tag)
+        self._move(tag, publish(f"{tag}-next"))
+        second = await self._use(store, tag)
+        assert first.id != second.id
+        assert await kit.runtime.image_present(first.id) is None
+        handle = await kit.begin("sleep", "60", image=second.id)
+        self._move(tag, publish(f"{tag}-last"))
+        third = await self._use(store, tag)
+        assert third.id != second.id
+        assert await kit.runtime.image_present(second.id) is not None
+        await kit.runtime.remove(handle)
+        for image in (second.id, tag):
+            await kit.runtime.remove_image(image)
+
+    async def _use(self, store: ImageStore, tag: str) -> Image:
+        with store.keep(tag):
+            return await store.ensure(tag, Pull.ALWAYS)
+
+    def _move(self, tag: str, digest: str) -> None:
+        """Let the tag of a registry name an image that the registry has."""
+        address, _, name = tag.rpartition(":")[0].partition("/")
+        manifests = f"http://{address}/v2/{name}/manifests"
+        kind = "application/vnd.docker.distribution.manifest.v2+json"
+        found = httpx.get(f"{manifests}/{digest.partition('@')[2]}", headers={"accept": kind}).raise_for_status()
+        put = httpx.put(f"{manifests}/{tag.rpartition(':')[2]}", content=found.content, headers={"content-type": kind})
+        put.raise_for_status()
 
     async def _present(self, kit: RuntimeKit, tags: list[str]) -> list[str]:
         return [tag for tag in tags if await kit.runtime.image_present(tag) is not None]
