@@ -146,7 +146,7 @@ class ServedSession:
 
     async def _note(self, sentence: str) -> None:
         """Write into the process's log, for everybody who may read it."""
-        _log.info("a session beside a process", process_id=self._beside.handle.process_id, event_text=sentence)
+        _log.info("a session beside a process", process_id=self._beside.handle.process_id, said=sentence)
         await self._beside.logs.add_line(f"colony: exec: {self._beside.visitor_name} {sentence}")
 
     def _shown_command(self) -> str:

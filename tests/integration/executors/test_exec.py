@@ -159,7 +159,7 @@ class TestTerminals:
     async def test_a_shell_has_the_size_hears_of_another_and_ends_with_exit(self, place: Place) -> None:
         async with place.inside() as (client, process_id):
             async with open_session(client, process_id, Command(("sh",), SCREEN)) as session:
-                await session.write(b"stty size; echo $TERM\n")
+                await session.write(b"echo $TERM; stty size\n")
                 assert b"xterm" in await until_shown(session, b"30 90\r\n")
                 await session.resize(132, 50)
                 await session.write(b"stty size\n")
