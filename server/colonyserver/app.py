@@ -25,6 +25,7 @@ from colonyserver.errors import StartError
 from colonyserver.events import Events
 from colonyserver.gateway.asgi import Gateway
 from colonyserver.gateway.listening import GracefulServer, allow_many_connections, bind, url_of, write_ready_file
+from colonyserver.memory import return_large_blocks
 from colonyserver.servers.cluster import join_cluster
 from colonyserver.services.about import About, installed_version
 from colonyserver.services.blueprint_changes import BlueprintChanges
@@ -130,6 +131,7 @@ async def _serve(
     settings: ServerSettings, certificate: Certificate | None, listener: socket.socket, ready_file: Path | None
 ) -> None:
     allow_many_connections()
+    return_large_blocks()
     version = installed_version()
     url = url_of(listener, is_tls=certificate is not None)
     about = About(

@@ -86,10 +86,18 @@ class Writer:
         self._batches.put(groups)
 
     def _run(self) -> None:
-        while (groups := self._batches.get()) is not None:
-            self._committer.commit(groups)
-            self._loop.call_soon_threadsafe(self._deliver, groups)
+        while self._commit_next():
+            pass
         self._committer.close()
+
+    def _commit_next(self) -> bool:
+        """Commit the next batch, if there is one to come; nothing of it is kept while the one after is waited for."""
+        groups = self._batches.get()
+        if groups is None:
+            return False
+        self._committer.commit(groups)
+        self._loop.call_soon_threadsafe(self._deliver, groups)
+        return True
 
     def _deliver(self, groups: list[Group]) -> None:
         if self._pending:

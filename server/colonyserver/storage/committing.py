@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 from sqlalchemy import Connection, Engine
 
+from colonyserver.errors import Refusal
 from colonyserver.storage.driver import Opened, execute
 from colonyserver.storage.trouble import TROUBLE, for_caller, is_clash, sqlstate_of, unavailable
 
@@ -63,6 +64,9 @@ class Group:
                 continue
             if self.doubt is not None:
                 future.set_exception(self.doubt)
+            elif isinstance(outcome, Refusal):
+                # The frames that refused it hold the whole batch, in a circle with the refusal itself.
+                future.set_exception(outcome.with_traceback(None))
             elif isinstance(outcome, Exception):
                 future.set_exception(outcome)
             else:
