@@ -38,7 +38,7 @@ async def test_a_signal_leaves_it_as_it_was_and_ends_the_session(
             screen, terminal = pty.openpty()
             try:
                 before = termios.tcgetattr(terminal)
-                command = [PROGRAM, "exec", process_id]
+                command = [str(PROGRAM), "exec", process_id]
                 with subprocess.Popen(
                     command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment
                 ) as program:
