@@ -39,7 +39,7 @@ class ProcessesView(ListPlace[Process], ProcessActions):
         self.add_class("panel")
         self._browser = ProcessBrowser(self.colony.store, self.colony.session.colony_name, self.colony.glyphs)
         self._orders: dict[str, RowOrder] = {}
-        self._cursors: dict[str, str] = {}
+        self._cursors: dict[str, tuple[str, int]] = {}
         self._shown: tuple[object, ...] = ()
         self._tab_before_errors = TABS[0].id
         yield TabStrip()
@@ -163,11 +163,13 @@ class ProcessesView(ListPlace[Process], ProcessActions):
         table, before = self.table, self._browser.tab.id
         self._orders[before] = table.content.order
         if (process := table.cursor_row) is not None:
-            self._cursors[before] = process.process_id
+            self._cursors[before] = (process.process_id, table.content.cursor)
         self._browser.tab = find_tab(tab_id)
+        table.content.clear()
         table.set_columns(self._browser.columns, self._orders.get(tab_id, RowOrder()))
         self.show_rows()
-        if not table.move_to(self._cursors.get(tab_id, "")):
+        process_id, place = self._cursors.get(tab_id, ("", 0))
+        if not table.move_to(process_id, near=place):
             table.move_cursor(0)
         self.colony.feed.refresh()
 

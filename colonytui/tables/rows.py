@@ -48,8 +48,10 @@ class TableRows(Generic[RowT]):
         """What an action works on: the marked rows, or else the row under the cursor."""
         return self.marked or [row for row in [self.cursor_row] if row is not None]
 
-    def place(self, key: str) -> int | None:
-        """The place of the row with this key; None when it is not shown."""
+    def place(self, key: str, *, near: int = 0) -> int | None:
+        """The place of the row with this key, looked for `near` a place first; None when it is not shown."""
+        if near < len(self.shown) and self.key(self.shown[near]) == key:
+            return near
         return self._places.get(key)
 
     def is_marked(self, place: int) -> bool:
@@ -70,6 +72,10 @@ class TableRows(Generic[RowT]):
         place = None if row is None else self._new_place(row, before)
         self.cursor = max(0, min(before if place is None else place, len(self.shown) - 1))
         return 0 if place is None else place - before
+
+    def clear(self) -> None:
+        """Forget the rows, whose cursor shall not be looked for among those that come next."""
+        self._given, self.shown, self.cursor, self._places_by_key = (), [], 0, None
 
     def reorder(self, order: RowOrder, columns: Sequence[Column[RowT]]) -> int:
         """Sort the rows differently, and return by how many places the cursor's row has moved."""

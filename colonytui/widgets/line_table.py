@@ -57,9 +57,9 @@ class LineTable(TableView[RowT], can_focus=True):
         """The row under the cursor; None in an empty table."""
         return self.content.cursor_row
 
-    def move_to(self, key: str) -> bool:
-        """Put the cursor on the row with this key and return whether there is one."""
-        place = self.content.place(key)
+    def move_to(self, key: str, *, near: int = 0) -> bool:
+        """Put the cursor on the row with this key, which was `near` a place, and return whether there is one."""
+        place = self.content.place(key, near=near) if key else None
         if place is not None:
             self.move_cursor(place)
         return place is not None
