@@ -37,6 +37,10 @@ class FrameScreen(Screen[None], ActionHost):
         """Say what the feed should ask for while this screen is on top."""
         return Interest()
 
+    def on_screen_resume(self) -> None:
+        """Ask for what this screen shows: nothing may have happened that would make the feed ask by itself."""
+        self.colony.feed.refresh()
+
     async def may_leave(self) -> bool:
         """Whether the screen may close, perhaps after asking; for screens that hold unsaved work to override."""
         return True

@@ -78,6 +78,7 @@ class Feed:
         self._follower = Follower(connect, self._hear)
         self._turn_task: asyncio.Task[None] | None = None
         self._executors_at: float | None = None
+        self._asked = Interest()
 
     async def run(self) -> None:
         """Take turns for ever; ends only by cancellation."""
@@ -152,6 +153,7 @@ class Feed:
         return self._connect()
 
     async def _ask(self, interest: Interest) -> Update:
+        self._asked = interest
         wants_executors = interest.executors or self._executors_due()
         try:
             async with asyncio.TaskGroup() as group:
@@ -204,7 +206,11 @@ class Feed:
         elif connection.failures:
             await self._pace.rest_for(connection.retry_in(self._store.clock.monotonic()))
         elif self.is_told:
-            await self._pace.rest_until_news(focused=self.focused)
+            # An answer can make a screen want to know more, about relatives for example.
+            if self._interest() == self._asked:
+                await self._pace.rest_until_news(focused=self.focused)
+            else:
+                await self._pace.rest(focused=self.focused)
         else:
             await self._pace.rest(focused=self.focused)
 
