@@ -48,6 +48,17 @@ async def open_process(pilot: Pilot[int], process: Process, *siblings: Process) 
     await refreshed(pilot)
 
 
+async def test_is_asked_for_as_soon_as_it_shows(colony: FakeColony, monkeypatch: pytest.MonkeyPatch) -> None:
+    process = any_process(colony, ProcessState.RUNNING, "train_resnet")
+    async with make_app(colony).run_test(size=SIZE) as pilot:
+        await fed(pilot)
+        app, shown = app_of(pilot), set[str]()
+        monkeypatch.setattr(app.feed, "refresh", lambda: shown.add(type(app.screen).__name__))
+        app.open_process(process.process_id, [])
+        await pilot.pause()
+        assert "ProcessDetailScreen" in shown
+
+
 class TestOverview:
     async def test_a_running_process(self, colony: FakeColony) -> None:
         process = any_process(colony, ProcessState.RUNNING, "train_resnet")
