@@ -83,7 +83,7 @@ def _line(process: Process, facts: ColonyFacts) -> Finding:
     priority, executor_type = process.spec.priority, process.spec.conditions.executor_type
     if process.wait_for_parents:
         return Finding(Verdict.NEUTRAL, f"priority {priority}: not in line before its parents have succeeded")
-    if facts.waiting is None:
+    if not facts.waiting:
         return Finding(Verdict.UNKNOWN, f"priority {priority}: the place in line is not known")
     place = facts.places_in_line.get(process.process_id)
     if place is None:
