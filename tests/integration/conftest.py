@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.postgresql import Cluster, running_cluster
+from tests.support.server import RunningServer
 
 Databases = Callable[[Path], AbstractContextManager[str]]
 """Gives the URL of a new, empty database for the length of a block; a SQLite file is made in the directory."""
@@ -37,6 +38,21 @@ def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
     """A new database for one test."""
     with databases(tmp_path) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def servers(
+    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[RunningServer, RunningServer]]:
+    """Two servers over one PostgreSQL."""
+    one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
+    with (
+        cluster.database() as url,
+        RunningServer(one, database_url=url) as first,
+        RunningServer(other, database_url=url, server_owner=first.server_owner) as second,
+    ):
+        yield first, second
+        assert "Traceback" not in first.log + second.log
 
 
 @contextmanager

@@ -1,30 +1,14 @@
 """Channels on two servers over one PostgreSQL: one log, and followers that hear of what was said at the other."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from tests.support.channels import Talk
-from tests.support.postgresql import Cluster
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.postgresql
-
-
-@pytest.fixture(scope="module")
-def servers(
-    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[RunningServer, RunningServer]]:
-    one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
-    with (
-        cluster.database() as url,
-        RunningServer(one, database_url=url) as first,
-        RunningServer(other, database_url=url, server_owner=first.server_owner) as second,
-    ):
-        yield first, second
-        assert "Traceback" not in first.log + second.log
 
 
 @pytest.fixture

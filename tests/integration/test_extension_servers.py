@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -12,27 +11,12 @@ from colonysdk import messages
 from colonysdk.envelope import decode_reply, encode_request
 from colonysdk.freshness import stamp
 from colonysdk.objects import ColonyEvent, Failure, ProcessState
-from tests.support.postgresql import Cluster
 from tests.support.server import ColonyKeys, RunningServer
 from tests.support.specifications import specification
 
 pytestmark = pytest.mark.postgresql
 
 _SOON = 15
-
-
-@pytest.fixture(scope="module")
-def servers(
-    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[RunningServer, RunningServer]]:
-    one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
-    with (
-        cluster.database() as url,
-        RunningServer(one, database_url=url) as first,
-        RunningServer(other, database_url=url, server_owner=first.server_owner) as second,
-    ):
-        yield first, second
-        assert "Traceback" not in first.log + second.log
 
 
 @pytest.fixture

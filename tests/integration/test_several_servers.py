@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -20,20 +20,6 @@ pytestmark = pytest.mark.postgresql
 
 SOON = 8.0
 """Seconds within which what depends on nothing but a message between servers must have happened."""
-
-
-@pytest.fixture(scope="module")
-def servers(
-    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[RunningServer, RunningServer]]:
-    one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
-    with (
-        cluster.database() as url,
-        RunningServer(one, database_url=url) as first,
-        RunningServer(other, database_url=url, server_owner=first.server_owner) as second,
-    ):
-        yield first, second
-        assert "Traceback" not in first.log + second.log
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """Two servers on one PostgreSQL while servers are killed and the database is restarted: nothing is lost.
 
-`COLONY_NIGHTLY=1` runs the full size.
+`NIGHTLY=1` runs the full size.
 """
 
 import asyncio
-import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -13,15 +12,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.support.effort import NIGHTLY
 from tests.support.postgresql import running_cluster
 from tests.support.server import RunningServer
 from tests.support.turmoil import Notes, Turmoil
 
 pytestmark = pytest.mark.postgresql
 
-IS_NIGHTLY = bool(os.environ.get("COLONY_NIGHTLY"))
-PROCESSES, DIAMONDS, EXECUTORS, KILL_INTERVAL_SECONDS = (20_000, 500, 16, 3.0) if IS_NIGHTLY else (500, 25, 6, 1.0)
-LONGEST_SECONDS = 3_000.0 if IS_NIGHTLY else 100.0
+PROCESSES, DIAMONDS, EXECUTORS, KILL_INTERVAL_SECONDS = (20_000, 500, 16, 3.0) if NIGHTLY else (500, 25, 6, 1.0)
+LONGEST_SECONDS = 3_000.0 if NIGHTLY else 100.0
 
 
 @pytest.mark.slow

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from colonysdk.client import ColonyClient
 from colonysdk.envelope import ReplyEnvelope, decode_reply, encode_request
@@ -144,6 +145,12 @@ class RunningServer:
             failure = Failure.from_json(reply.payload_json)
             raise Refused(failure.status, failure.message)
         return message.decode_reply(reply.payload_json)
+
+    def refusal(self, message: Message[Any], identity: Identity | None) -> tuple[int, str]:
+        """Send a message that must be refused; the status and the text."""
+        with pytest.raises(Refused) as caught:
+            self.send(message, identity)
+        return caught.value.status, caught.value.message
 
     def metrics(self) -> str:
         """What the server counts about itself."""

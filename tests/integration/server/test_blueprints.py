@@ -7,20 +7,12 @@ import pytest
 from pycolonies import Colonies
 
 from colonysdk import messages
-from colonysdk.errors import Refused
 from colonysdk.identity import Identity
-from colonysdk.messages import Message
 from colonysdk.objects import Blueprint, BlueprintDefinition, Colony, Cron, Process, ProcessState, User
 from tests.support.server import ColonyKeys, RunningServer
 
 _SOON_SECONDS = 15
 KIND = "Deployment"
-
-
-def refusal(server: RunningServer, message: Message[Any], identity: Identity) -> tuple[int, str]:
-    with pytest.raises(Refused) as caught:
-        server.send(message, identity)
-    return caught.value.status, caught.value.message
 
 
 def definition(colony: ColonyKeys, name: str = "deployments", kind: str = KIND, **handler: Any) -> BlueprintDefinition:
@@ -92,8 +84,8 @@ class TestDefinitions:
         assert [found.metadata.name for found in server.send(listing, colony.user)] == ["apps", "deployments"]
         remove = messages.RemoveBlueprintDefinition(namespace=colony.name, name="deployments")
         server.send(remove, colony.owner)
-        assert refusal(server, find, colony.user) == (404, "Blueprint definition not found")
-        assert refusal(server, remove, colony.owner)[0] == 404
+        assert server.refusal(find, colony.user) == (404, "Blueprint definition not found")
+        assert server.refusal(remove, colony.owner)[0] == 404
 
     def test_names_on_the_wire(self, server: RunningServer, colony: ColonyKeys) -> None:
         message = messages.AddBlueprintDefinition(definition=definition(colony))
@@ -105,7 +97,7 @@ class TestDefinitions:
 
     def test_a_name_is_taken_once(self, server: RunningServer, defined: ColonyKeys) -> None:
         again = messages.AddBlueprintDefinition(definition=definition(defined, kind="Other"))
-        status, words = refusal(server, again, defined.owner)
+        status, words = server.refusal(again, defined.owner)
         assert status == 500
         assert "duplicate key" in words
 
@@ -113,13 +105,13 @@ class TestDefinitions:
         other = server.new_colony()
         taken = define(server, other).blueprint_definition_id
         copy = definition(colony).model_copy(update={"blueprint_definition_id": taken})
-        assert refusal(server, messages.AddBlueprintDefinition(definition=copy), colony.owner)[0] == 500
+        assert server.refusal(messages.AddBlueprintDefinition(definition=copy), colony.owner)[0] == 500
 
     def test_one_that_is_in_use_stays(self, server: RunningServer, defined: ColonyKeys) -> None:
         add(server, defined)
         remove = messages.RemoveBlueprintDefinition(namespace=defined.name, name="deployments")
         words = "cannot remove BlueprintDefinition 'deployments': 1 blueprint(s) of kind 'Deployment' still exist"
-        assert refusal(server, remove, defined.owner) == (409, words)
+        assert server.refusal(remove, defined.owner) == (409, words)
 
     @pytest.mark.parametrize(
         ("fields", "words"),
@@ -134,15 +126,15 @@ class TestDefinitions:
         self, server: RunningServer, colony: ColonyKeys, fields: dict[str, Any], words: str
     ) -> None:
         message = messages.AddBlueprintDefinition(definition=definition(colony, **fields))
-        status, said = refusal(server, message, colony.owner)
+        status, said = server.refusal(message, colony.owner)
         assert status == 400
         assert words in said
 
     def test_only_the_owner_defines(self, server: RunningServer, colony: ColonyKeys) -> None:
         message = messages.AddBlueprintDefinition(definition=definition(colony))
-        assert refusal(server, message, colony.user)[0] == 403
+        assert server.refusal(message, colony.user)[0] == 403
         remove = messages.RemoveBlueprintDefinition(namespace=colony.name, name="deployments")
-        assert refusal(server, remove, colony.user)[0] == 403
+        assert server.refusal(remove, colony.user)[0] == 403
 
 
 class TestAdding:
@@ -198,7 +190,7 @@ class TestAdding:
         assert waiting(server, colony) == []
         assert crons(server, colony) == []
         reconcile = messages.ReconcileBlueprint(namespace=colony.name, name="web")
-        assert refusal(server, reconcile, colony.user)[0] == 400
+        assert server.refusal(reconcile, colony.user)[0] == 400
         server.send(messages.RemoveBlueprint(namespace=colony.name, name="web"), colony.user)
         assert waiting(server, colony) == []
 
@@ -220,7 +212,7 @@ class TestAdding:
         self, server: RunningServer, defined: ColonyKeys, fields: dict[str, Any], words: str
     ) -> None:
         message = messages.AddBlueprint(blueprint=blueprint(defined, **fields))
-        status, said = refusal(server, message, defined.user)
+        status, said = server.refusal(message, defined.user)
         assert status == 400
         assert words in said
         assert server.send(messages.GetBlueprints(namespace=defined.name), defined.user) == []
@@ -229,12 +221,12 @@ class TestAdding:
 
     def test_definitions_of_other_colonies_do_not_count(self, server: RunningServer, colony: ColonyKeys) -> None:
         define(server, server.new_colony())
-        assert refusal(server, messages.AddBlueprint(blueprint=blueprint(colony)), colony.user)[0] == 400
+        assert server.refusal(messages.AddBlueprint(blueprint=blueprint(colony)), colony.user)[0] == 400
 
     def test_a_name_is_taken_once(self, server: RunningServer, defined: ColonyKeys) -> None:
         add(server, defined)
         again = messages.AddBlueprint(blueprint=blueprint(defined))
-        assert refusal(server, again, defined.user)[0] == 409
+        assert server.refusal(again, defined.user)[0] == 409
         assert len(waiting(server, defined)) == 1
 
     def test_an_id_is_taken_for_good(self, server: RunningServer, defined: ColonyKeys) -> None:
@@ -243,7 +235,7 @@ class TestAdding:
         other = server.new_colony()
         define(server, other)
         copy = blueprint(other).model_copy(update={"blueprint_id": taken})
-        assert refusal(server, messages.AddBlueprint(blueprint=copy), other.user)[0] == 409
+        assert server.refusal(messages.AddBlueprint(blueprint=copy), other.user)[0] == 409
 
 
 class TestListing:
@@ -300,9 +292,9 @@ class TestUpdating:
     def test_what_cannot_be(self, server: RunningServer, defined: ColonyKeys) -> None:
         add(server, defined)
         unknown = messages.UpdateBlueprint(blueprint=blueprint(defined, name="other"))
-        assert refusal(server, unknown, defined.user) == (404, "Blueprint not found")
+        assert server.refusal(unknown, defined.user) == (404, "Blueprint not found")
         wrong = messages.UpdateBlueprint(blueprint=blueprint(defined, spec={"replicas": 1}))
-        assert refusal(server, wrong, defined.user)[0] == 400
+        assert server.refusal(wrong, defined.user)[0] == 400
         assert get(server, defined).spec == {"image": "nginx", "replicas": 2}
 
     def test_status(self, server: RunningServer, defined: ColonyKeys) -> None:
@@ -314,8 +306,8 @@ class TestUpdating:
         assert (found.status, found.metadata) == (status, added.metadata)
         assert len(waiting(server, defined)) == 1
         unknown = messages.UpdateBlueprintStatus(colony_name=defined.name, blueprint_name="other")
-        assert refusal(server, unknown, defined.user)[0] == 404
-        assert refusal(server, message, defined.owner)[0] == 403
+        assert server.refusal(unknown, defined.user)[0] == 404
+        assert server.refusal(message, defined.owner)[0] == 403
 
 
 class TestReconciling:
@@ -338,7 +330,7 @@ class TestReconciling:
 
     def test_unknown(self, server: RunningServer, defined: ColonyKeys) -> None:
         message = messages.ReconcileBlueprint(namespace=defined.name, name="web")
-        assert refusal(server, message, defined.user) == (404, "Blueprint not found")
+        assert server.refusal(message, defined.user) == (404, "Blueprint not found")
 
 
 class TestRemoving:
@@ -356,7 +348,7 @@ class TestRemoving:
             ("cleanup", "container-executor-cleanup"),
         ]
         assert [spec.kwargs["blueprintName"] for spec in cleanups] == ["web", "second"]
-        assert refusal(server, remove, defined.user) == (404, "Blueprint not found")
+        assert server.refusal(remove, defined.user) == (404, "Blueprint not found")
 
     def test_every_location_has_its_own_cron(self, server: RunningServer, defined: ColonyKeys) -> None:
         for name, location_name in (("a", "Kiruna"), ("b", "kiruna"), ("c", "")):
@@ -375,7 +367,7 @@ class TestRemoving:
         assert server.send(messages.GetBlueprints(namespace=defined.name), defined.user) == []
         assert server.send(messages.GetBlueprintDefinitions(colony_name=defined.name), defined.user) == []
         history = messages.GetBlueprintHistory(blueprint_id=added.blueprint_id)
-        assert refusal(server, history, defined.user)[0] == 404
+        assert server.refusal(history, defined.user)[0] == 404
 
 
 class TestHistory:
@@ -408,10 +400,10 @@ class TestHistory:
 
     def test_unknown(self, server: RunningServer, colony: ColonyKeys) -> None:
         history = messages.GetBlueprintHistory(blueprint_id="f" * 64)
-        assert refusal(server, history, colony.user) == (404, "Blueprint not found")
-        assert refusal(server, history, colony.owner)[0] == 403
+        assert server.refusal(history, colony.user) == (404, "Blueprint not found")
+        assert server.refusal(history, colony.owner)[0] == 403
         negative = messages.GetBlueprintHistory(blueprint_id="f" * 64, limit=-1)
-        assert refusal(server, negative, colony.user)[0] == 400
+        assert server.refusal(negative, colony.user)[0] == 400
 
 
 def test_strangers(server: RunningServer, defined: ColonyKeys) -> None:
@@ -430,7 +422,7 @@ def test_strangers(server: RunningServer, defined: ColonyKeys) -> None:
         messages.GetBlueprintDefinitions(colony_name=defined.name),
     ):
         for outsider in (other.user, other.owner, server.server_owner, Identity.generate()):
-            assert refusal(server, message, outsider)[0] == 403
+            assert server.refusal(message, outsider)[0] == 403
     assert get(server, defined) == added
 
 

@@ -9,19 +9,11 @@ from model import Workflow  # type: ignore[import-untyped]  # comes with pycolon
 from pycolonies import Colonies, func_spec
 
 from colonysdk import messages
-from colonysdk.errors import Refused
 from colonysdk.identity import Identity
-from colonysdk.messages import Message
 from colonysdk.objects import ZERO_TIME, Colony, Cron, ProcessState, User
 from tests.support.server import ColonyKeys, RunningServer
 
 _SOON_SECONDS = 15
-
-
-def refusal(server: RunningServer, message: Message[Any], identity: Identity) -> tuple[int, str]:
-    with pytest.raises(Refused) as caught:
-        server.send(message, identity)
-    return caught.value.status, caught.value.message
 
 
 def workflow_text(colony: ColonyKeys, **fields: Any) -> str:
@@ -59,20 +51,20 @@ class TestKeeping:
         assert [found.name for found in server.send(listing, colony.user)] == ["a", "b"]
         for count in (-1, 1001):
             refused = messages.GetCrons(colony_name=colony.name, count=count)
-            assert refusal(server, refused, colony.user)[0] == 400
+            assert server.refusal(refused, colony.user)[0] == 400
 
     def test_removal(self, server: RunningServer, colony: ColonyKeys) -> None:
         added = add(server, colony)
         server.send(messages.RemoveCron(cron_id=added.cron_id), colony.user)
         for message in (messages.RemoveCron(cron_id=added.cron_id), messages.GetCron(cron_id=added.cron_id)):
-            assert refusal(server, message, colony.user)[0] == 500
-        assert refusal(server, messages.RunCron(cron_id=added.cron_id), colony.user) == (400, "cron not found")
+            assert server.refusal(message, colony.user)[0] == 500
+        assert server.refusal(messages.RunCron(cron_id=added.cron_id), colony.user) == (400, "cron not found")
 
     def test_a_name_is_taken_once_in_a_colony(self, server: RunningServer, colony: ColonyKeys) -> None:
         add(server, colony)
         again = messages.AddCron(cron=cron(colony))
         expected = f"Cron with name <nightly> in Colony <{colony.name}> already exists"
-        assert refusal(server, again, colony.user) == (400, expected)
+        assert server.refusal(again, colony.user) == (400, expected)
         add(server, server.new_colony())
 
     def test_the_misspelt_name_of_pycolonies(self, server: RunningServer, colony: ColonyKeys) -> None:
@@ -90,7 +82,7 @@ class TestKeeping:
         user = User(colony_name=colony.name, user_id=colony.user.id, name="alice")
         server.send(messages.AddUser(user=user), owner)
         assert server.send(messages.GetCrons(colony_name=colony.name, count=10), colony.user) == []
-        assert refusal(server, messages.GetCron(cron_id=added.cron_id), colony.user)[0] == 500
+        assert server.refusal(messages.GetCron(cron_id=added.cron_id), colony.user)[0] == 500
 
 
 class TestRefusals:
@@ -115,7 +107,7 @@ class TestRefusals:
     def test_what_cannot_be(
         self, server: RunningServer, colony: ColonyKeys, fields: dict[str, Any], words: str
     ) -> None:
-        status, message = refusal(server, messages.AddCron(cron=cron(colony, **fields)), colony.user)
+        status, message = server.refusal(messages.AddCron(cron=cron(colony, **fields)), colony.user)
         assert status == 400
         assert words in message
         assert server.send(messages.GetCrons(colony_name=colony.name, count=10), colony.user) == []
@@ -123,14 +115,14 @@ class TestRefusals:
     def test_bad_dependencies(self, server: RunningServer, colony: ColonyKeys) -> None:
         spec = {"nodename": "a", "conditions": {"dependencies": ["b"]}}
         text = workflow_text(colony, functionspecs=[spec])
-        status, message = refusal(server, messages.AddCron(cron=cron(colony, workflow_spec=text)), colony.user)
+        status, message = server.refusal(messages.AddCron(cron=cron(colony, workflow_spec=text)), colony.user)
         assert status == 400
         assert "$.functionspecs[0]" in message
 
     def test_the_workflow_of_another_colony(self, server: RunningServer, colony: ColonyKeys) -> None:
         other = server.new_colony()
         foreign = cron(colony, workflow_spec=workflow_text(other))
-        status, message = refusal(server, messages.AddCron(cron=foreign), colony.user)
+        status, message = server.refusal(messages.AddCron(cron=foreign), colony.user)
         assert status == 400
         assert "its colonyname must be that of the colony" in message
 
@@ -144,8 +136,8 @@ class TestRefusals:
             messages.RunCron(cron_id=added.cron_id),
             messages.RemoveCron(cron_id=added.cron_id),
         ):
-            assert refusal(server, message, outsider)[0] == 403
-            assert refusal(server, message, colony.owner)[0] == 403
+            assert server.refusal(message, outsider)[0] == 403
+            assert server.refusal(message, colony.owner)[0] == 403
         assert server.send(messages.GetCron(cron_id=added.cron_id), colony.user).prev_process_graph_id == ""
 
 
@@ -165,7 +157,7 @@ class TestRuns:
         assign = messages.AssignProcess(colony_name=colony.name, timeout=_SOON_SECONDS)
         first = server.send(assign, colony.executor)
         nothing = messages.AssignProcess(colony_name=colony.name, timeout=2)
-        assert refusal(server, nothing, colony.executor)[0] == 404
+        assert server.refusal(nothing, colony.executor)[0] == 404
         server.send(messages.CloseSuccessful(process_id=first.process_id, output=["out"]), colony.executor)
         second = server.send(assign, colony.executor)
         assert second.process_graph_id != first.process_graph_id

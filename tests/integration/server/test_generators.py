@@ -8,19 +8,10 @@ import pytest
 from pycolonies import Colonies
 
 from colonysdk import messages
-from colonysdk.errors import Refused
-from colonysdk.identity import Identity
-from colonysdk.messages import Message
 from colonysdk.objects import ZERO_TIME, Generator
 from tests.support.server import ColonyKeys, RunningServer
 
 _SOON_SECONDS = 15
-
-
-def refusal(server: RunningServer, message: Message[Any], identity: Identity) -> tuple[int, str]:
-    with pytest.raises(Refused) as caught:
-        server.send(message, identity)
-    return caught.value.status, caught.value.message
 
 
 def workflow_text(colony: ColonyKeys, **fields: Any) -> str:
@@ -71,7 +62,7 @@ class TestKeeping:
         listed = server.send(listing, colony.user)
         assert [(found.name, found.checker_period) for found in listed] == [("a", 0), ("b", 0)]
         refused = messages.GetGenerators(colony_name=colony.name, count=1001)
-        assert refusal(server, refused, colony.user)[0] == 400
+        assert server.refusal(refused, colony.user)[0] == 400
 
     def test_unknown_ones(self, server: RunningServer, colony: ColonyKeys) -> None:
         added = add(server, colony)
@@ -82,12 +73,12 @@ class TestKeeping:
             messages.PackGenerator(generator_id=added.generator_id, arg="x"),
             messages.RemoveGenerator(generator_id=added.generator_id),
         ):
-            assert refusal(server, message, colony.user)[0] == 500
+            assert server.refusal(message, colony.user)[0] == 500
 
     def test_a_name_is_taken_once_in_a_colony(self, server: RunningServer, colony: ColonyKeys) -> None:
         add(server, colony)
         expected = f"Generator with name <sensor> in Colony <{colony.name}> already exists"
-        assert refusal(server, messages.AddGenerator(generator=generator(colony)), colony.user) == (400, expected)
+        assert server.refusal(messages.AddGenerator(generator=generator(colony)), colony.user) == (400, expected)
 
 
 class TestRefusals:
@@ -106,13 +97,13 @@ class TestRefusals:
     def test_what_cannot_be(
         self, server: RunningServer, colony: ColonyKeys, fields: dict[str, Any], words: str
     ) -> None:
-        status, message = refusal(server, messages.AddGenerator(generator=generator(colony, **fields)), colony.user)
+        status, message = server.refusal(messages.AddGenerator(generator=generator(colony, **fields)), colony.user)
         assert status == 400
         assert words in message
 
     def test_the_workflow_of_another_colony(self, server: RunningServer, colony: ColonyKeys) -> None:
         foreign = generator(colony, workflow_spec=workflow_text(server.new_colony()))
-        assert refusal(server, messages.AddGenerator(generator=foreign), colony.user)[0] == 400
+        assert server.refusal(messages.AddGenerator(generator=foreign), colony.user)[0] == 400
 
     def test_strangers(self, server: RunningServer, colony: ColonyKeys) -> None:
         added = add(server, colony)
@@ -125,8 +116,8 @@ class TestRefusals:
             messages.PackGenerator(generator_id=added.generator_id, arg="x"),
             messages.RemoveGenerator(generator_id=added.generator_id),
         ):
-            assert refusal(server, message, outsider)[0] == 403
-            assert refusal(server, message, colony.owner)[0] == 403
+            assert server.refusal(message, outsider)[0] == 403
+            assert server.refusal(message, colony.owner)[0] == 403
 
 
 class TestRuns:
@@ -135,7 +126,7 @@ class TestRuns:
         pack(server, colony, added, *"1234567")
         assert [assigned_args(server, colony) for _ in range(2)] == [["1", "2", "3"], ["4", "5", "6"]]
         nothing = messages.AssignProcess(colony_name=colony.name, timeout=-1)
-        assert refusal(server, nothing, colony.executor)[0] == 404
+        assert server.refusal(nothing, colony.executor)[0] == 404
         found = server.send(messages.GetGenerator(generator_id=added.generator_id), colony.user)
         assert found.queue_size == 1
         assert found.last_run is not None

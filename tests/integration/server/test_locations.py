@@ -5,17 +5,9 @@ from typing import Any
 import pytest
 
 from colonysdk import messages
-from colonysdk.errors import Refused
 from colonysdk.identity import Identity
-from colonysdk.messages import Message
 from colonysdk.objects import Location
 from tests.support.server import ColonyKeys, RunningServer
-
-
-def refusal(server: RunningServer, message: Message[Any], identity: Identity) -> tuple[int, str]:
-    with pytest.raises(Refused) as caught:
-        server.send(message, identity)
-    return caught.value.status, caught.value.message
 
 
 def home(colony: ColonyKeys, **fields: Any) -> Location:
@@ -50,17 +42,17 @@ def test_a_pending_executor_may_read_them(server: RunningServer, colony: ColonyK
 
 def test_a_name_is_taken_once(server: RunningServer, colony: ColonyKeys) -> None:
     server.send(messages.AddLocation(location=home(colony)), colony.owner)
-    status, words = refusal(server, messages.AddLocation(location=home(colony)), colony.owner)
+    status, words = server.refusal(messages.AddLocation(location=home(colony)), colony.owner)
     assert (status, words) == (400, f"Location with name <home> in Colony <{colony.name}> already exists")
 
 
 def test_unknown(server: RunningServer, colony: ColonyKeys) -> None:
     name = colony.name
-    assert refusal(server, messages.GetLocation(colony_name=name, name="x"), colony.user)[0] == 404
-    assert refusal(server, messages.RemoveLocation(colony_name=name, name="x"), colony.owner)[0] == 400
+    assert server.refusal(messages.GetLocation(colony_name=name, name="x"), colony.user)[0] == 404
+    assert server.refusal(messages.RemoveLocation(colony_name=name, name="x"), colony.owner)[0] == 400
     elsewhere = messages.AddLocation(location=home(colony).model_copy(update={"colony_name": "nowhere"}))
-    assert refusal(server, elsewhere, colony.owner)[0] == 400
-    assert refusal(server, messages.AddLocation(location=home(colony)), colony.user)[0] == 403
+    assert server.refusal(elsewhere, colony.owner)[0] == 400
+    assert server.refusal(messages.AddLocation(location=home(colony)), colony.user)[0] == 403
 
 
 @pytest.mark.parametrize(
@@ -79,4 +71,4 @@ def test_unknown(server: RunningServer, colony: ColonyKeys) -> None:
     ],
 )
 def test_bad_input(server: RunningServer, colony: ColonyKeys, fields: dict[str, Any]) -> None:
-    assert refusal(server, messages.AddLocation(location=home(colony, **fields)), colony.owner)[0] == 400
+    assert server.refusal(messages.AddLocation(location=home(colony, **fields)), colony.owner)[0] == 400

@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from colonysdk import messages
-from colonysdk.errors import Refused
 from colonysdk.identity import Identity
-from colonysdk.messages import Message
 from colonysdk.objects import (
     Allocations,
     Capabilities,
@@ -26,13 +24,6 @@ from colonysdk.objects import (
     User,
 )
 from tests.support.server import ColonyKeys, RunningServer
-
-
-def refusal(server: RunningServer, message: Message[Any], identity: Identity) -> tuple[int, str]:
-    """The status and words of a refusal."""
-    with pytest.raises(Refused) as caught:
-        server.send(message, identity)
-    return caught.value.status, caught.value.message
 
 
 class TestServer:
@@ -58,9 +49,9 @@ class TestServer:
         change = messages.ChangeServerId(server_id=heir.id)
         reply = server.call(change, server.server_owner)
         assert json.loads(reply.payload_json) == {"serverid": heir.id, "msgtype": "changeserveridmsg"}
-        assert refusal(server, messages.GetColonies(), server.server_owner)[0] == 403
+        assert server.refusal(messages.GetColonies(), server.server_owner)[0] == 403
         server.send(messages.ChangeServerId(server_id=server.server_owner.id), heir)
-        assert refusal(server, messages.ChangeServerId(), server.server_owner)[0] == 400
+        assert server.refusal(messages.ChangeServerId(), server.server_owner)[0] == 400
 
 
 class TestColonies:
@@ -71,7 +62,7 @@ class TestColonies:
 
     def test_a_name_is_taken_once(self, server: RunningServer, colony: ColonyKeys) -> None:
         again = messages.AddColony(colony=Colony(colony_id=Identity.generate().id, name=colony.name))
-        assert refusal(server, again, server.server_owner) == (
+        assert server.refusal(again, server.server_owner) == (
             400,
             f"A Colony with name <{colony.name}> already exists",
         )
@@ -79,13 +70,13 @@ class TestColonies:
     @pytest.mark.parametrize("name", ["", "a:b", "a\nb", "a\x00b", "x" * 300])
     def test_unusable_names(self, server: RunningServer, name: str) -> None:
         message = messages.AddColony(colony=Colony(colony_id=Identity.generate().id, name=name))
-        assert refusal(server, message, server.server_owner)[0] == 400
+        assert server.refusal(message, server.server_owner)[0] == 400
 
     def test_an_id_has_64_digits(self, server: RunningServer, colony: ColonyKeys) -> None:
         message = messages.AddColony(colony=Colony(colony_id="abc", name="short"))
-        assert refusal(server, message, server.server_owner)[0] == 400
+        assert server.refusal(message, server.server_owner)[0] == 400
         change = messages.ChangeColonyId(colony_name=colony.name, colony_id="abc")
-        assert refusal(server, change, colony.owner)[0] == 400
+        assert server.refusal(change, colony.owner)[0] == 400
 
     def test_hand_over(self, server: RunningServer, colony: ColonyKeys) -> None:
         heir = Identity.generate()
@@ -93,16 +84,16 @@ class TestColonies:
         reply = server.call(change, colony.owner)
         assert json.loads(reply.payload_json)["colonyid"] == heir.id
         pause = messages.PauseAssignments(colony_name=colony.name)
-        assert refusal(server, pause, colony.owner)[0] == 403
+        assert server.refusal(pause, colony.owner)[0] == 403
         server.send(pause, heir)
 
     def test_removal_takes_everything_along(self, server: RunningServer, colony: ColonyKeys) -> None:
         spec = FunctionSpec(conditions=Conditions(colony_name=colony.name, executor_type=colony.executor_type))
         process = server.send(messages.SubmitFunctionSpec(spec=spec), colony.user)
         server.send(messages.RemoveColony(colony_name=colony.name), server.server_owner)
-        assert refusal(server, messages.GetUsers(colony_name=colony.name), colony.user)[0] == 403
+        assert server.refusal(messages.GetUsers(colony_name=colony.name), colony.user)[0] == 403
         gone = messages.RemoveColony(colony_name=colony.name)
-        assert refusal(server, gone, server.server_owner) == (400, f"Colony with name <{colony.name}> not found")
+        assert server.refusal(gone, server.server_owner) == (400, f"Colony with name <{colony.name}> not found")
 
         again = Identity.generate()
         server.send(messages.AddColony(colony=Colony(colony_id=again.id, name=colony.name)), server.server_owner)
@@ -110,7 +101,7 @@ class TestColonies:
         server.send(messages.AddUser(user=user), again)
         statistics = server.send(messages.GetColonyStatistics(colony_name=colony.name), colony.user)
         assert (statistics.executors, statistics.waiting_processes) == (0, 0)
-        assert refusal(server, messages.GetProcess(process_id=process.process_id), colony.user)[0] == 404
+        assert server.refusal(messages.GetProcess(process_id=process.process_id), colony.user)[0] == 404
 
     def test_statistics(self, server: RunningServer, colony: ColonyKeys) -> None:
         server.add_executor(colony, Identity.generate(), "gone")
@@ -135,12 +126,12 @@ class TestUsers:
 
     def test_unknown(self, server: RunningServer, colony: ColonyKeys) -> None:
         name = colony.name
-        assert refusal(server, messages.GetUser(colony_name=name, name="x"), colony.user) == (
+        assert server.refusal(messages.GetUser(colony_name=name, name="x"), colony.user) == (
             500,
             "Failed to get user, user is nil",
         )
-        assert refusal(server, messages.GetUserById(colony_name=name, user_id="x"), colony.user)[0] == 404
-        assert refusal(server, messages.RemoveUser(colony_name=name, name="x"), colony.owner) == (
+        assert server.refusal(messages.GetUserById(colony_name=name, user_id="x"), colony.user)[0] == 404
+        assert server.refusal(messages.RemoveUser(colony_name=name, name="x"), colony.owner) == (
             400,
             "User with name <x> not found",
         )
@@ -149,7 +140,7 @@ class TestUsers:
         same_name = User(colony_name=colony.name, user_id=Identity.generate().id, name="alice")
         same_id = User(colony_name=colony.name, user_id=colony.user.id, name="bob")
         for user in (same_name, same_id):
-            assert refusal(server, messages.AddUser(user=user), colony.owner)[0] == 400
+            assert server.refusal(messages.AddUser(user=user), colony.owner)[0] == 400
 
     def test_one_key_in_two_colonies(self, server: RunningServer, colony: ColonyKeys) -> None:
         other = server.new_colony()
@@ -163,9 +154,9 @@ class TestUsers:
         change = messages.ChangeUserId(colony_name=colony.name, user_id=new.id)
         assert json.loads(server.call(change, colony.user).payload_json)["userid"] == new.id
         assert server.send(messages.GetUser(colony_name=colony.name, name="alice"), new).user_id == new.id
-        assert refusal(server, messages.GetUsers(colony_name=colony.name), colony.user)[0] == 403
-        assert refusal(server, change, colony.executor)[0] == 403
-        assert refusal(server, change, new)[0] == 400
+        assert server.refusal(messages.GetUsers(colony_name=colony.name), colony.user)[0] == 403
+        assert server.refusal(change, colony.executor)[0] == 403
+        assert server.refusal(change, new)[0] == 400
 
     def test_an_empty_list_is_null(self, server: RunningServer, colony: ColonyKeys) -> None:
         server.send(messages.RemoveUser(colony_name=colony.name, name="alice"), colony.owner)
@@ -215,29 +206,29 @@ class TestExecutors:
 
     def test_unknown(self, server: RunningServer, colony: ColonyKeys) -> None:
         nobody = {"colony_name": colony.name, "executor_name": "nobody"}
-        assert refusal(server, messages.GetExecutor(**nobody), colony.user)[0] == 500
+        assert server.refusal(messages.GetExecutor(**nobody), colony.user)[0] == 500
         for message in (messages.ApproveExecutor, messages.RejectExecutor, messages.RemoveExecutor):
-            assert refusal(server, message(**nobody), colony.owner)[0] == 500
-        assert refusal(server, messages.GetExecutorById(executor_id="x"), colony.user)[0] == 404
+            assert server.refusal(message(**nobody), colony.owner)[0] == 500
+        assert server.refusal(messages.GetExecutorById(executor_id="x"), colony.user)[0] == 404
 
     def test_by_id_ignores_the_colony_of_the_message(self, server: RunningServer, colony: ColonyKeys) -> None:
         message = messages.GetExecutorById(colony_name="elsewhere", executor_id=colony.executor.id)
         assert server.send(message, colony.user).executor_name == "worker"
-        assert refusal(server, message, server.new_colony().user)[0] == 403
+        assert server.refusal(message, server.new_colony().user)[0] == 403
 
     def test_name_and_id_are_taken_once(self, server: RunningServer, colony: ColonyKeys) -> None:
         same_name = Executor(colony_name=colony.name, executor_name="worker", executor_id=Identity.generate().id)
         same_id = Executor(colony_name=colony.name, executor_name="other", executor_id=colony.executor.id)
-        assert refusal(server, messages.AddExecutor(executor=same_name), colony.owner) == (
+        assert server.refusal(messages.AddExecutor(executor=same_name), colony.owner) == (
             400,
             f"Executor with name <worker> in Colony <{colony.name}> already exists",
         )
-        assert refusal(server, messages.AddExecutor(executor=same_id), colony.owner)[0] == 400
+        assert server.refusal(messages.AddExecutor(executor=same_id), colony.owner)[0] == 400
 
     @pytest.mark.parametrize("name", ["", "a:b", "a\nb"])
     def test_unusable_names(self, server: RunningServer, colony: ColonyKeys, name: str) -> None:
         executor = Executor(colony_name=colony.name, executor_name=name, executor_id="x")
-        assert refusal(server, messages.AddExecutor(executor=executor), colony.owner)[0] == 400
+        assert server.refusal(messages.AddExecutor(executor=executor), colony.owner)[0] == 400
 
     def test_a_removed_name_and_a_removed_id_can_be_used_again(self, server: RunningServer, colony: ColonyKeys) -> None:
         server.send(messages.RemoveExecutor(colony_name=colony.name, executor_name="worker"), colony.owner)
@@ -262,7 +253,7 @@ class TestExecutors:
         server.send(messages.RemoveExecutor(colony_name=colony.name, executor_name="worker"), colony.owner)
         server.add_executor(colony, colony.executor, "renamed")
         revive = messages.ApproveExecutor(colony_name=colony.name, executor_name="worker")
-        assert refusal(server, revive, colony.owner)[0] == 400
+        assert server.refusal(revive, colony.owner)[0] == 400
 
     def test_removal_requeues_and_drops_functions(self, server: RunningServer, colony: ColonyKeys) -> None:
         function = Function(colony_name=colony.name, executor_name="worker", func_name="echo")
@@ -287,8 +278,8 @@ class TestExecutors:
         server.send(messages.ReportAllocation(**own, allocations=allocations), colony.executor)
         read = server.send(messages.GetExecutor(**own), colony.user)
         assert (read.capabilities, read.allocations) == (capabilities, allocations)
-        assert refusal(server, messages.UpdateExecutor(**own), colony.user)[0] == 400
-        assert refusal(server, messages.ReportAllocation(**own), colony.user) == (
+        assert server.refusal(messages.UpdateExecutor(**own), colony.user)[0] == 400
+        assert server.refusal(messages.ReportAllocation(**own), colony.user) == (
             400,
             "Only an executor can report allocations to itself",
         )
@@ -301,9 +292,9 @@ class TestExecutors:
         change = messages.ChangeExecutorId(colony_name=colony.name, executor_id=new.id)
         server.send(change, colony.executor)
         close = messages.CloseSuccessful(process_id=process.process_id)
-        assert refusal(server, close, colony.executor)[0] == 403
+        assert server.refusal(close, colony.executor)[0] == 403
         server.send(close, new)
-        assert refusal(server, change, colony.user)[0] == 403
+        assert server.refusal(change, colony.user)[0] == 403
 
     def test_every_call_is_a_sign_of_life(self, server: RunningServer, colony: ColonyKeys) -> None:
         read = messages.GetExecutor(colony_name=colony.name, executor_name="worker")
@@ -356,10 +347,10 @@ class TestFunctions:
         server.add_executor(colony, Identity.generate(), "other")
         unknown = Function(colony_name=colony.name, executor_name="nobody", func_name="echo")
         foreign = Function(colony_name=colony.name, executor_name="other", func_name="echo")
-        assert refusal(server, messages.AddFunction(function=unknown), colony.executor)[0] == 400
-        assert refusal(server, messages.AddFunction(function=foreign), colony.executor)[0] == 403
-        assert refusal(server, messages.RemoveFunction(), colony.executor)[0] == 400
-        assert refusal(server, messages.RemoveFunction(function_id="x"), colony.executor)[0] == 404
+        assert server.refusal(messages.AddFunction(function=unknown), colony.executor)[0] == 400
+        assert server.refusal(messages.AddFunction(function=foreign), colony.executor)[0] == 403
+        assert server.refusal(messages.RemoveFunction(), colony.executor)[0] == 400
+        assert server.refusal(messages.RemoveFunction(function_id="x"), colony.executor)[0] == 404
 
     def test_an_id_is_taken_once(self, server: RunningServer, colony: ColonyKeys) -> None:
         function = Function(
@@ -368,4 +359,4 @@ class TestFunctions:
         added = server.send(messages.AddFunction(function=function), colony.executor)
         assert added.function_id == function.function_id
         again = function.model_copy(update={"func_name": "other"})
-        assert refusal(server, messages.AddFunction(function=again), colony.executor)[0] == 400
+        assert server.refusal(messages.AddFunction(function=again), colony.executor)[0] == 400
