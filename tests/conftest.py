@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import real_parts
+from tests.support.effort import NIGHTLY
 from tests.support.leftovers import Leftovers
 
 _FOREIGN_SETTINGS = ("COLONIES_", "COLONY_", "EXECUTOR_", "AWS_S3_", "NO_COLOR", "FORCE_COLOR", "TMUX")
@@ -52,6 +53,13 @@ def _own_environment(_no_process_left: None, tmp_path_factory: pytest.TempPathFa
 def _directories(home: Path) -> dict[str, str]:
     names = ("DATA", "CONFIG", "STATE", "CACHE")
     return {f"XDG_{name}_HOME": str(home / name.lower()) for name in names}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests to the nightly run: they are not asked for, so they are not skipped either."""
+    long_ones = [item for item in items if item.get_closest_marker("nightly") and not NIGHTLY]
+    config.hook.pytest_deselected(items=long_ones)
+    items[:] = [item for item in items if item not in long_ones]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

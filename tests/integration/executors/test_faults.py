@@ -128,7 +128,7 @@ async def test_plain_processes_and_a_directory(server: RunningServer, tmp_path: 
 
 @pytest.mark.docker
 @pytest.mark.timeout(1800)
-@pytest.mark.skipif(not NIGHTLY, reason="kills a Docker daemon of its own for minutes; NIGHTLY=1 runs it")
+@pytest.mark.nightly
 async def test_containers_and_s3(server: RunningServer, tmp_path: Path) -> None:
     (tmp_path / "docker").mkdir()
     docker = PrivateDocker(tmp_path / "docker")

@@ -10,7 +10,6 @@ import pytest
 
 from colonysdk.objects import ProcessState
 from tests.integration.executors.program import RunningExecutor, specification, until_final, until_logged, whole_log
-from tests.support.effort import NIGHTLY
 from tests.support.server import RunningServer, running_server
 
 MIB = 2**20
@@ -144,7 +143,7 @@ async def test_a_flood_can_be_cancelled(server: RunningServer, runtime: str, tmp
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.skipif(not NIGHTLY, reason="takes minutes")
+@pytest.mark.nightly
 async def test_a_gigabyte_in_ten_seconds(server: RunningServer, runtime: str, tmp_path: Path) -> None:
     colony = server.new_colony()
     count = 10_000_000
