@@ -2,7 +2,8 @@
 
 Each row gives the rate, the server's CPU per operation, and how that compares with the cheapest possible signed call
 on this machine at this moment. `--waiting N` sets the size of the full queue. `--database postgresql` runs on a
-PostgreSQL of its own, whose CPU per operation stands in the last column.
+PostgreSQL of its own, whose CPU per operation stands in the last column. `--servers 2` spreads the connections over two
+servers on it: CPU is then that of both, and the long poll is parked at one server while the other gets the submit.
 """
 
 import argparse
@@ -33,16 +34,16 @@ CHUNK = 2_000
 
 
 class Bench:
-    """One server, one colony, and the rows of the table."""
+    """Servers over one database, one colony, and the rows of the table."""
 
-    def __init__(self, server: RunningServer, cluster: Cluster | None, calibration: Calibration) -> None:
-        self.server = server
+    def __init__(self, servers: Sequence[RunningServer], cluster: Cluster | None, calibration: Calibration) -> None:
+        self.servers = servers
         self.cluster = cluster
         self.calibration = calibration
-        self.colony: ColonyKeys = server.new_colony()
+        self.colony: ColonyKeys = servers[0].new_colony()
         self.executors = [Identity.generate() for _ in range(EXECUTORS)]
         for number, identity in enumerate(self.executors):
-            server.add_executor(self.colony, identity, f"bench-{number}")
+            servers[0].add_executor(self.colony, identity, f"bench-{number}")
 
     async def run(self, waiting: int) -> None:
         """Measure everything with an empty queue, then with `waiting` processes that nobody can take."""
@@ -50,7 +51,7 @@ class Bench:
             f"{'':30}{'rate/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'CPU us':>9}{'of ceiling':>12}{'per recovery/s':>16}"
             f"{'database us':>13}"
         )
-        async with LoadClient(self.server.url, CONNECTIONS) as client:
+        async with LoadClient(self._urls, CONNECTIONS) as client:
             await client.wait_until_up()
             await self._all(client, "empty queue")
             await self._fill(client, waiting)
@@ -67,11 +68,11 @@ class Bench:
         await self._listing(client)
 
     async def _row(self, name: str, operations: int, work: Callable[[], Awaitable[Sequence[float]]]) -> None:
-        before, begin = cpu_seconds(self.server.pid), time.perf_counter()
+        before, begin = self._server_seconds(), time.perf_counter()
         database_before = self._database_seconds()
         seconds = await work()
         database_cost = (self._database_seconds() - database_before) / operations * 1e6
-        elapsed, cpu = time.perf_counter() - begin, cpu_seconds(self.server.pid) - before
+        elapsed, cpu = time.perf_counter() - begin, self._server_seconds() - before
         cost = cpu / operations * 1e6
         p50, p99 = percentile(seconds, 0.5) * 1e3, percentile(seconds, 0.99) * 1e3
         share = self.calibration.ceiling_us / cost if cost else 0
@@ -80,6 +81,14 @@ class Bench:
             f"  {name:28}{operations / elapsed:>10,.0f}{p50:>9.1f}{p99:>9.1f}{cost:>9.0f}{share:>12.2f}{ratio:>16.3f}"
             f"{database_cost:>13.0f}"
         )
+
+    @property
+    def _urls(self) -> list[str]:
+        return [server.url for server in self.servers]
+
+    def _server_seconds(self) -> float:
+        """CPU of the servers so far."""
+        return sum(cpu_seconds(server.pid) for server in self.servers)
 
     def _database_seconds(self) -> float:
         """CPU of PostgreSQL so far; SQLite's is in the server's."""
@@ -148,16 +157,16 @@ class Bench:
             await client.post_all(chunk)
 
     async def _idle(self, waiting: int) -> None:
-        async with LoadClient(self.server.url, PARKED) as client:
+        async with LoadClient(self._urls, PARKED) as client:
             await client.wait_until_up()
             ask = requests.assign(self.colony, self.executors[0], timeout=IDLE_SECONDS + 20)
             polls = [asyncio.ensure_future(connection.post(ask)) for connection in client.connections]
             await asyncio.sleep(2)
-            before = cpu_seconds(self.server.pid)
+            before = self._server_seconds()
             await asyncio.sleep(IDLE_SECONDS)
-            share = (cpu_seconds(self.server.pid) - before) / IDLE_SECONDS
+            share = (self._server_seconds() - before) / IDLE_SECONDS
             print(f"idle with {waiting:,} waiting and {PARKED} parked polls: {share:.1%} of a core")
-            print(f"resident memory: {resident_mib(self.server.pid):.0f} MiB")
+            print(f"resident memory: {sum(resident_mib(server.pid) for server in self.servers):.0f} MiB")
             for poll in polls:
                 poll.cancel()
             await asyncio.gather(*polls, return_exceptions=True)
@@ -174,20 +183,28 @@ async def _one_by_one(connection: Connection, bodies: Sequence[bytes]) -> list[f
     return seconds
 
 
-async def _main(database: str, waiting: int) -> None:
+async def _main(database: str, waiting: int, server_count: int) -> None:
     calibration = await calibrate()
     print(calibration)
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="colony-bench-")))
         cluster = stack.enter_context(running_cluster(is_durable=True)) if database == "postgresql" else None
         url = stack.enter_context(cluster.database()) if cluster else ""
-        server = stack.enter_context(RunningServer(directory, database_url=url))
-        await Bench(server, cluster, calibration).run(waiting)
+        servers = [_start(stack, directory / f"server-{number}", url) for number in range(server_count)]
+        await Bench(servers, cluster, calibration).run(waiting)
+
+
+def _start(stack: ExitStack, directory: Path, url: str) -> RunningServer:
+    directory.mkdir()
+    return stack.enter_context(RunningServer(directory, database_url=url))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--waiting", type=int, default=100_000, help="processes in the full queue (default 100,000)")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--servers", type=int, default=1, help="servers over one PostgreSQL (default 1)")
     arguments = parser.parse_args()
-    asyncio.run(_main(arguments.database, arguments.waiting))
+    if arguments.servers > 1 and arguments.database != "postgresql":
+        parser.error("--servers: several servers need --database postgresql")
+    asyncio.run(_main(arguments.database, arguments.waiting, arguments.servers))

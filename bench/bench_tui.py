@@ -68,7 +68,7 @@ def _seconds(command: list[str]) -> float:
 
 
 async def _submit(url: str, colony: ColonyKeys, count: int) -> None:
-    async with LoadClient(url, 16) as client:
+    async with LoadClient([url], 16) as client:
         await client.wait_until_up()
         await client.post_all(requests.submits(colony, count))
 

@@ -74,7 +74,7 @@ async def _http_us() -> float:
 
 async def _measure_calls(port: int, pid: int) -> float:
     url = f"http://127.0.0.1:{port}"
-    async with LoadClient(url, _CONNECTIONS) as client:
+    async with LoadClient([url], _CONNECTIONS) as client:
         await client.wait_until_up()
         await client.post_all([_BODY] * 500)
         begin = cpu_seconds(pid)

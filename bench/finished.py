@@ -69,7 +69,7 @@ class Bench:
         _fill(self._url, self._colony, self._processes)
         print(f"{self._processes:,} processes put in within {time.perf_counter() - begin:.0f} s")
         self._server.start()
-        async with LoadClient(self._server.url, 1) as client:
+        async with LoadClient([self._server.url], 1) as client:
             await client.wait_until_up()
             await self._lists(client.connections[0])
         await self._work_for("assign + close, nothing else", QUIET_SECONDS)
@@ -117,7 +117,7 @@ class Bench:
                 self._done += 1
                 await connection.post(requests.close(requests.process_in(answer).process_id, executor))
 
-        async with LoadClient(self._server.url, EXECUTORS) as client:
+        async with LoadClient([self._server.url], EXECUTORS) as client:
             await client.wait_until_up()
             workers = [
                 asyncio.create_task(work(*pair)) for pair in zip(client.connections, self._executors, strict=True)

@@ -30,11 +30,10 @@ class Connection:
 
 
 class LoadClient:
-    """A fixed number of connections to one server."""
+    """A fixed number of connections, to each of the servers in turn."""
 
-    def __init__(self, url: str, connections: int) -> None:
-        parts = urlsplit(url)
-        self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
+    def __init__(self, urls: Sequence[str], connections: int) -> None:
+        self._urls = urls
         self._count = connections
         self.connections: list[Connection] = []
 
@@ -52,7 +51,7 @@ class LoadClient:
         ends = time.monotonic() + _START_SECONDS
         while not self.connections:
             try:
-                self.connections = [await self._connect() for _ in range(self._count)]
+                self.connections = [await _connect(self._urls[n % len(self._urls)]) for n in range(self._count)]
             except ConnectionRefusedError:
                 if time.monotonic() > ends:
                     raise
@@ -74,5 +73,7 @@ class LoadClient:
         await asyncio.gather(*(work(connection) for connection in self.connections))
         return seconds
 
-    async def _connect(self) -> Connection:
-        return Connection(*await asyncio.open_connection(self._host, self._port))
+
+async def _connect(url: str) -> Connection:
+    parts = urlsplit(url)
+    return Connection(*await asyncio.open_connection(parts.hostname or "127.0.0.1", parts.port or 80))
