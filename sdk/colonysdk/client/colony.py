@@ -1,21 +1,18 @@
 """The client of one colony, with a typed method for each thing one does there."""
 
-import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
 from colonysdk import messages
-from colonysdk.client.channels import ChannelClient
 from colonysdk.client.subscription import subscribe
-from colonysdk.errors import ColonyError, InvalidSettings, Refused, Unreachable
-from colonysdk.extensions import SUBMIT_KEY
+from colonysdk.client.workflows import WorkflowClient
+from colonysdk.errors import InvalidSettings, Refused
 from colonysdk.objects import (
     Attribute,
     AttributeType,
     Executor,
     Function,
-    FunctionSpec,
     Log,
     Process,
     ProcessState,
@@ -26,28 +23,12 @@ from colonysdk.objects import (
 _NOTHING_TO_ASSIGN = (404, 408, 503)
 
 
-class ColonyClient(ChannelClient):
+class ColonyClient(WorkflowClient):
     """Everything a member of a colony can ask its server.
 
     Arguments: `url` such as "http://localhost:50080", the `identity` of a user or executor, the colony's name, and the
     colony `owner` for the few calls that need it. Every method raises Unreachable or Refused.
     """
-
-    async def submit(self, spec: FunctionSpec) -> Process:
-        """Submit a specification; the colony's name is filled in when it names none.
-
-        When the answer is lost, it is sent again to a server that takes it in once (extension `submitkey/1`).
-        """
-        if not spec.conditions.colony_name:
-            conditions = spec.conditions.model_copy(update={"colony_name": self.colony_name})
-            spec = spec.model_copy(update={"conditions": conditions})
-        message = messages.SubmitFunctionSpec(spec=spec, submit_key=secrets.token_hex(16))
-        try:
-            return await self.send(message)
-        except Unreachable:
-            if not await self._takes_once():
-                raise
-            return await self.send(message)
 
     async def assign(self, timeout_seconds: int, available_cpu: str = "", available_mem: str = "") -> Process | None:
         """Wait for a process to run, None when none came in time; negative seconds ask without waiting."""
@@ -205,9 +186,3 @@ class ColonyClient(ChannelClient):
         async with aclosing(subscription) as events:
             async for process in events:
                 yield process
-
-    async def _takes_once(self) -> bool:
-        try:
-            return await self.offers(SUBMIT_KEY)
-        except ColonyError:
-            return False

@@ -132,6 +132,17 @@ async def test_the_client_submits_again_when_the_answer_is_lost(colony: ColonyKe
         assert (await client.process(process.process_id)).state is ProcessState.WAITING
 
 
+async def test_the_client_submits_a_workflow_again_too(colony: ColonyKeys) -> None:
+    async with LosingClient(colony.url, colony.user, colony.name) as client:
+        client.losing = messages.SubmitWorkflow
+        graph = await client.submit_workflow(WorkflowSpec(function_specs=[specification(colony, node_name="a")]))
+        assert (graph.colony_name, len(graph.process_ids)) == (colony.name, 1)
+        assert [one.process_graph_id for one in await client.workflows(ProcessState.WAITING)] == [
+            graph.process_graph_id
+        ]
+        assert client.losing is None
+
+
 async def test_the_client_does_not_where_the_server_would_take_it_in_twice(
     colony: ColonyKeys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
