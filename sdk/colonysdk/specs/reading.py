@@ -17,8 +17,8 @@ SPEC_FORM = 'a JSON or YAML object such as {"funcname": "execute", …}'
 def read_spec(text: str) -> object:
     """Return the value that `text` holds: dictionaries, lists and scalars.
 
-    Raises InvalidSpec, with line and column, for text that is neither JSON nor YAML, and for keys given twice, values
-    that JSON has not, YAML aliases, and texts too long or nested too deeply.
+    Raises InvalidSpec, with line and column, for text that is neither JSON nor structured YAML, and for keys given
+    twice, values that JSON has not, YAML aliases, and texts too long or nested too deeply.
     """
     if len(text) > MAX_SPEC_CHARACTERS:
         refuse(f"the specification is longer than {MAX_SPEC_CHARACTERS:,} characters")
@@ -27,7 +27,7 @@ def read_spec(text: str) -> object:
     if not begin:
         refuse("the specification is empty", SPEC_FORM)
     try:
-        value = _read_json(text) if begin in '{["' else _read_yaml(text)
+        value = _read_json(text) if begin in '{["' else _read_yaml_or_json(text)
     except RecursionError:
         refuse(f"values are nested more than {MAX_DEPTH} deep")
     if _is_deeper_than(value, MAX_DEPTH):
@@ -58,10 +58,12 @@ def _read_json(text: str) -> object:
     return value
 
 
-def _read_yaml(text: str) -> object:
+def _read_yaml_or_json(text: str) -> object:
     from colonysdk.specs.yaml_text import read_yaml
 
-    return read_yaml(text)
+    value = read_yaml(text)
+    # To YAML any words are a text. Whoever hands in such a file must hear that it is not JSON, and where.
+    return value if isinstance(value, dict | list) else _read_json(text)
 
 
 def _as_dictionary(pairs: list[tuple[str, object]]) -> dict[str, object]:

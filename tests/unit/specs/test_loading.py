@@ -58,6 +58,8 @@ def test_amounts_that_the_reference_misreads_are_rewritten_and_others_kept() -> 
         ('{"funcname": "f"} trailing', "line 1, column 19"),
         ("funcname: f: g", "line 1, column 12"),
         ("a: [1,\nb: }", "line 2"),
+        ("just words", "line 1, column 1"),
+        ("\n  2026-01-02", "line 2, column 7"),
     ],
 )
 def test_what_is_no_json_and_no_yaml_is_located(text: str, place: str) -> None:
