@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing, suppress
-from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -13,6 +12,7 @@ from colonyexecutors.errors import NotOurs, OutputUnreadable, RunFailed, Runtime
 from colonyexecutors.exec import exec_door
 from colonyexecutors.job import Job
 from colonyexecutors.journal import Entry, Failure
+from colonyexecutors.leaving import clean_up, open_files
 from colonyexecutors.ledger import Reservation
 from colonyexecutors.logs import LogSender
 from colonyexecutors.ownership import confirm_ours
@@ -20,6 +20,7 @@ from colonyexecutors.runtimes.base import Exit, Handle, Output
 from colonyexecutors.site import Site
 from colonyexecutors.together import together
 from colonyexecutors.usage import UsageRecorder
+from colonyexecutors.verdict import as_failure, judge, lost
 from colonyexecutors.watch import Watch
 
 ResultT = TypeVar("ResultT")
@@ -80,7 +81,7 @@ class Attempt:
             work.cancel()
             watch.cancel()
             await asyncio.gather(work, watch, return_exceptions=True)
-        await self._clean_up()
+        await clean_up(self._site, self._entry, self._job, self._handle)
 
     async def _work(self) -> None:
         await self._logs.settle()
@@ -102,13 +103,16 @@ class Attempt:
         self._job = job = stages.validate(self._site, self._entry)
         if self._handle is None:
             if self._entry.started_at is not None:
-                raise stages.lost()
+                raise lost()
             if self._recovered:
                 await confirm_ours(self._site.client, self._site.executor_id, self._entry)
+            if not job.runs_program:
+                await stages.sync(self._site, job, self._logs.add_line)
+                return
             job = await stages.prepare(self._site, job)
             await self._reservation.granted()
             self._entry.gpu_ids = self._reservation.gpu_ids
-            async with stages.image_of(self._site, job) as image:
+            async with stages.image_of(self._site, job, self._logs.add_line) as image:
                 self._entry.image_digest = image.digest
                 await stages.stage_in(self._site, job, self._logs.add_line)
                 await _uninterrupted(self._start(stages.create(self._site, job, image.id, self._entry.gpu_ids)))
@@ -116,12 +120,13 @@ class Attempt:
         self._watch.limit(job.walltime_seconds)
         await self._follow(self._handle)
         assert self._ended is not None
-        stages.judge(self._site, job, self._ended)
+        judge(self._site, job, self._ended)
 
     async def _publish(self) -> None:
         """Publish what a program left that has run, whether it did well or not."""
         if self._job is None or self._ended is None:
             return
+        await open_files(self._site, self._job, self._handle)
         try:
             await stages.stage_out(self._site, self._job, self._logs.add_line)
         except StageFailed as error:
@@ -177,7 +182,7 @@ class Attempt:
         """Note a failure; that its results are lost is one more error of a process that has failed already."""
         failure = self._entry.failure
         if failure is None:
-            self._entry.failure = stages.as_failure(error)
+            self._entry.failure = as_failure(error)
         elif isinstance(error, StageOutFailed):
             self._entry.failure = Failure([*failure.errors, error.sentence], failure.last_line)
         self._site.journal.update(self._entry)
@@ -188,19 +193,8 @@ class Attempt:
         if self._entry.failure is not None:
             await self._logs.add_last_line(self._entry.failure.last_line)
         await stages.close(self._site, self._entry, self._ended, self._usage.attributes())
-        if self._job is not None and self._job.files is not None:
+        if self._job is not None and self._job.files is not None and self._job.runs_program:
             await self._site.staging.forget_snapshots(self._job)
-
-    async def _clean_up(self) -> None:
-        """Remove the program and what it left, then the record of it."""
-        if self._handle is not None:
-            try:
-                await stages.patiently(partial(self._site.runtime.remove, self._handle))
-            except RuntimeUnavailable as error:
-                _log.error("a program cannot be removed", process_id=self._entry.process_id, problem=str(error))
-        if self._job is not None and self._job.files is not None:
-            await self._site.staging.clean(self._job)
-        self._site.journal.remove(self._entry)
 
 
 async def _uninterrupted(coroutine: Coroutine[Any, Any, ResultT]) -> ResultT:

@@ -4,7 +4,7 @@ wire: the function `execute` with the keyword arguments `cmd`, `args`, `docker-i
 ours are `pull`, `workdir`, `user` and `network`; `debug` and unknown ones are ignored. Without `cmd`, the positional
 arguments of the specification are the argument list. How `cmd`, `args` and `init-cmd` become one is written in
 `command`: `args` never pass through a shell, and `cmd` does only when it can be meant for nothing else. `{processid}`
-stands for the process id in all three.
+stands for the process id in all three. The function `sync` takes none of them: it only brings the files of `fs`.
 
 Lenient where the reference refuses without need: `nodes` and `processespernode` may be 0 (both mean one), `walltime`
 0 and a negative `maxexectime` mean no limit.
@@ -18,13 +18,11 @@ from enum import StrEnum
 
 from colonyexecutors.command import Command, build_command
 from colonyexecutors.errors import ValidateFailed
+from colonyexecutors.functions import DESCRIPTIONS, EXECUTE
 from colonyexecutors.job_check import check_job, text_argument
 from colonyexecutors.job_files import JobFiles, read_files
 from colonysdk.objects import FunctionSpec, Process
 from colonysdk.units import parse_cpu, parse_memory
-
-FUNCTION = "execute"
-"""The function that container executors offer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -41,7 +39,7 @@ class Pull(StrEnum):
 class Job:
     """What a process asks for; 0 means no limit for `cpu_milli`, `memory_bytes` and `walltime_seconds`.
 
-    Resources are those of one copy.
+    Resources are those of one copy. A job that does not run a program only brings its files.
     """
 
     process_id: str
@@ -60,6 +58,7 @@ class Job:
     processes_per_node: int = 1
     walltime_seconds: int = 0
     files: JobFiles | None = None
+    runs_program: bool = True
 
     @property
     def copies(self) -> int:
@@ -77,18 +76,19 @@ def attempt_of(process: Process) -> str:
 def read_job(process: Process, *, image_required: bool) -> Job:
     """Read a process as a job; raises ValidateFailed with every problem."""
     spec = process.spec
-    if spec.func_name != FUNCTION:
+    if spec.func_name not in DESCRIPTIONS:
         raise ValidateFailed(
             "unsupported_function",
-            f'this executor runs the function "{FUNCTION}", not "{spec.func_name}"',
-            hint=f"set funcname to {FUNCTION}, or conditions.executortype to a type that offers this function",
+            f'this executor offers the functions {" and ".join(DESCRIPTIONS)}, not "{spec.func_name}"',
+            hint=f"set funcname to {EXECUTE}, or conditions.executortype to a type that offers this function",
         )
     check_job(process, image_required=image_required)
     conditions = spec.conditions
+    runs_program = spec.func_name == EXECUTE
     return Job(
         process_id=process.process_id,
         attempt=attempt_of(process),
-        command=_command(spec, process.process_id),
+        command=_command(spec, process.process_id) if runs_program else Command(()),
         image=text_argument(spec, "docker-image").strip(),
         pull=_pull(spec),
         working_directory=text_argument(spec, "workdir"),
@@ -106,6 +106,7 @@ def read_job(process: Process, *, image_required: bool) -> Job:
         processes_per_node=max(conditions.processes_per_node, 1),
         walltime_seconds=max(conditions.wall_time, 0),
         files=read_files(spec.fs, process.process_id),
+        runs_program=runs_program,
     )
 
 

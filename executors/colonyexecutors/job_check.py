@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from colonyexecutors.command import build_command
 from colonyexecutors.errors import ValidateFailed
+from colonyexecutors.functions import SYNC
 from colonyexecutors.job_files import file_problems
 from colonysdk.errors import Problem
 from colonysdk.objects import FunctionSpec, Process
@@ -15,10 +16,11 @@ _MOST_COPIES = 1024
 
 
 def check_job(process: Process, *, image_required: bool) -> None:
-    """Raise ValidateFailed, with every problem as a detail, for a process of `execute` that cannot run."""
+    """Raise ValidateFailed, with every problem as a detail, for a process that cannot run."""
+    spec = process.spec
     problems = [
-        *_problems(process.spec, image_required=image_required),
-        *file_problems(process.spec.fs, process.process_id),
+        *(_sync_problems(spec) if spec.func_name == SYNC else _problems(spec, image_required=image_required)),
+        *file_problems(spec.fs, process.process_id),
     ]
     if problems:
         raise ValidateFailed(
@@ -55,6 +57,12 @@ def _problems(spec: FunctionSpec, *, image_required: bool) -> Iterator[Problem]:
             yield Problem("$.env", f"{shown(name)} cannot name an environment variable", "a name without =")
         yield from text(name, "$.env")
         yield from text(value, child_path("$.env", name))
+    yield from _amount_problems(spec)
+
+
+def _sync_problems(spec: FunctionSpec) -> Iterator[Problem]:
+    if not (spec.fs.dirs or spec.fs.snapshots):
+        yield Problem("$.fs", "names nothing to bring", "labels in $.fs.dirs or snapshots in $.fs.snapshots")
     yield from _amount_problems(spec)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from colonyexecutors.errors import SetupFailed
-from colonyexecutors.job import FUNCTION
+from colonyexecutors.functions import DESCRIPTIONS
 from colonysdk.client import ColonyClient
 from colonysdk.errors import Refused, Unreachable
 from colonysdk.objects import Capabilities, Executor, ExecutorState, Function
@@ -114,19 +114,23 @@ class Registration:
         except Refused as refusal:
             _log.info("the server does not take the capabilities", problem=str(refusal))
         try:
-            known = await self.client.functions(self.name)
-            if not any(function.func_name == FUNCTION for function in known):
-                await self.client.add_function(
-                    Function(
-                        executor_name=self.name,
-                        executor_type=self.executor_type,
-                        colony_name=self.client.colony_name,
-                        func_name=FUNCTION,
-                        description="Run a program, in a container where the executor has them.",
-                    )
-                )
+            known = {function.func_name for function in await self.client.functions(self.name)}
+            for name, description in DESCRIPTIONS.items():
+                if name not in known:
+                    await self._announce_function(name, description)
         except Refused as refusal:
-            _log.warning("the function could not be registered", function=FUNCTION, problem=str(refusal))
+            _log.warning("the functions could not be registered", problem=str(refusal))
+
+    async def _announce_function(self, name: str, description: str) -> None:
+        await self.client.add_function(
+            Function(
+                executor_name=self.name,
+                executor_type=self.executor_type,
+                colony_name=self.client.colony_name,
+                func_name=name,
+                description=description,
+            )
+        )
 
     def _plea(self, member: Executor | None) -> str:
         if member is not None:

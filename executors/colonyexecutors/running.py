@@ -5,7 +5,6 @@ import time
 
 import structlog
 
-from colonyexecutors import stages
 from colonyexecutors.attempt import Attempt
 from colonyexecutors.errors import ExecutorError, StageFailed, StartFailed
 from colonyexecutors.fitting import demand_of
@@ -14,6 +13,7 @@ from colonyexecutors.journal import Entry
 from colonyexecutors.ledger import Ledger, Reservation, Resources
 from colonyexecutors.runtimes.base import Handle
 from colonyexecutors.site import Site
+from colonyexecutors.verdict import as_failure
 from colonysdk.objects import Process
 
 _REMEMBERED = 10_000
@@ -46,7 +46,7 @@ class RunningProcesses:
         except (ExecutorError, OSError) as error:
             _log.error("a process cannot be taken on", process_id=process.process_id, problem=str(error))
             failure = StartFailed("journal", f"the executor cannot write its journal: {error}", retry=True)
-            entry.failure = stages.as_failure(failure)
+            entry.failure = as_failure(failure)
         self.go_on(entry, None, recovered=False)
 
     def go_on(self, entry: Entry, handle: Handle | None, *, recovered: bool = True) -> None:

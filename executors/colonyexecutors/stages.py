@@ -3,37 +3,35 @@
 validate → prepare → image → stage in → start → run → stage out → close.
 
 Every failure says in one sentence what went wrong, with a stable code, a hint, and whether submitting again may help.
-A program's own exit code is one of these codes' details and never a code of ours.
 """
 
 import asyncio
-import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
 from colonyexecutors.delivery import deliver
-from colonyexecutors.errors import ImageFailed, RunFailed, RuntimeUnavailable, StageFailed, StartFailed
+from colonyexecutors.errors import ImageFailed, RuntimeUnavailable, StartFailed
 from colonyexecutors.fitting import check_fits
 from colonyexecutors.hook import prepare as run_hook
 from colonyexecutors.job import Job, read_job
-from colonyexecutors.journal import Entry, Failure
-from colonyexecutors.runtimes.base import KILLED, Bind, Exit, Handle, Image, Workload
+from colonyexecutors.journal import Entry
+from colonyexecutors.runtimes.base import Bind, Exit, Handle, Image, Workload
 from colonyexecutors.site import Site
 from colonyexecutors.staging.paths import Relocation
 from colonyexecutors.staging.staging import Tell
 from colonysdk.errors import Refused
-from colonysdk.units import format_bytes
 
 ResultT = TypeVar("ResultT")
 
 _PATIENCE_SECONDS, _RETRY_SECONDS = 60.0, 1.0
-_SIGNAL_BASE = 128
+_SLOW_SECONDS = 5.0
+"""Whoever waits for longer than that without seeing anything wants to know for what."""
 _FILES_VARIABLE = "COLONIES_FS_DIR"
 _RUNTIME_HINT = "start the Docker daemon on the executor's machine"
 
@@ -53,7 +51,7 @@ async def prepare(site: Site, job: Job) -> Job:
 
 
 @asynccontextmanager
-async def image_of(site: Site, job: Job) -> AsyncIterator[Image]:
+async def image_of(site: Site, job: Job, tell: Tell) -> AsyncIterator[Image]:
     """Have the job's image on this machine for as long as the block lasts; raises ImageFailed."""
     if not site.runtime.uses_images:
         if job.image:
@@ -62,7 +60,10 @@ async def image_of(site: Site, job: Job) -> AsyncIterator[Image]:
         return
     with site.images.keep(job.image):
         try:
-            image = await patiently(partial(site.images.ensure, job.image, job.pull))
+            image = await _explained(
+                patiently(partial(site.images.ensure, job.image, job.pull)),
+                partial(tell, f"colony: image: fetching {job.image}"),
+            )
         except RuntimeUnavailable as error:
             raise ImageFailed("runtime_unavailable", str(error), hint=_RUNTIME_HINT, retry=True) from error
         yield image
@@ -72,6 +73,16 @@ async def stage_in(site: Site, job: Job, tell: Tell) -> None:
     """Bring the job's files to this machine; raises StageInFailed."""
     if job.files is not None:
         await site.staging.stage_in(job, tell)
+
+
+async def sync(site: Site, job: Job, tell: Tell) -> None:
+    """Bring the files of a process that runs nothing; raises StageInFailed."""
+    await stage_in(site, job, tell)
+    if not site.staging.is_shared:
+        await tell(
+            "colony: stage-in: every process has files of its own on this executor (EXECUTOR_FS_SHARED is not set), "
+            "so those that come later bring them by their own fs"
+        )
 
 
 async def stage_out(site: Site, job: Job, tell: Tell) -> None:
@@ -123,47 +134,6 @@ async def start(site: Site, entry: Entry, handle: Handle) -> None:
         raise StartFailed("runtime_unavailable", str(error), hint=_RUNTIME_HINT, retry=True) from error
 
 
-def judge(site: Site, job: Job, ended: Exit) -> None:
-    """Decide whether the program did well; raises RunFailed."""
-    if ended.lost:
-        raise lost()
-    if ended.out_of_memory and ended.code == KILLED:
-        raise RunFailed(
-            "out_of_memory",
-            f"program was killed because it used more memory than its limit of {format_bytes(job.memory_bytes)}",
-            hint="ask for more memory in conditions.mem",
-        )
-    most = f"{site.limits.processes} processes and threads at once"
-    if ended.out_of_processes and ended.code == KILLED:
-        raise RunFailed(
-            "process_limit",
-            f"program was killed because it had more than {most}",
-            hint="let it start fewer of them, or ask who operates the executor for a larger EXECUTOR_PIDS_LIMIT",
-        )
-    if ended.code:
-        hint = ""
-        if ended.out_of_memory:
-            hint = "one of its processes was killed at the memory limit (conditions.mem)"
-        elif ended.out_of_processes:
-            hint = f"it was refused another process or thread: its limit is {most}"
-        raise RunFailed("program_exit", f"program exited with code {ended.code}{_as_signal(ended.code)}", hint=hint)
-
-
-def lost() -> RunFailed:
-    """What to say about a program whose end nobody saw."""
-    return RunFailed(
-        "lost",
-        "program vanished without an exit code: its machine was restarted, or it was removed from outside",
-        hint="submit the process again",
-        retry=True,
-    )
-
-
-def as_failure(error: StageFailed) -> Failure:
-    """What a stage's failure becomes."""
-    return Failure(errors=error.as_errors(), last_line=f"colony: {error.stage}: {error.sentence}")
-
-
 async def close(site: Site, entry: Entry, ended: Exit | None, usage: Sequence[tuple[str, str]] = ()) -> None:
     """End the process on the server, with what is known about its run as attributes.
 
@@ -182,6 +152,19 @@ async def close(site: Site, entry: Entry, ended: Exit | None, usage: Sequence[tu
         await deliver(call)
     except Refused as refusal:
         _log.info("a process had ended before it was closed", process_id=process_id, answer=str(refusal))
+
+
+async def _explained(work: Coroutine[Any, Any, ResultT], explain: Callable[[], Awaitable[None]]) -> ResultT:
+    """Do something, and say what it is when it takes long."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task}, timeout=_SLOW_SECONDS)
+        if not task.done():
+            await explain()
+        return await task
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 async def patiently(call: Callable[[], Awaitable[ResultT]]) -> ResultT:
@@ -229,9 +212,3 @@ def _attributes(entry: Entry, ended: Exit | None) -> list[tuple[str, str]]:
 async def _attribute(site: Site, process_id: str, key: str, value: str) -> None:
     with suppress(Refused):  # it is there already, or the process has ended
         await deliver(partial(site.client.add_attribute, process_id, key, value))
-
-
-def _as_signal(code: int) -> str:
-    with suppress(ValueError):
-        return f" ({signal.Signals(code - _SIGNAL_BASE).name})"
-    return ""

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 
 from colonyexecutors.errors import RuntimeUnavailable, StartFailed
 from colonyexecutors.runtimes.base import Handle, Runtime, Usage
@@ -12,7 +14,7 @@ from colonyexecutors.runtimes.base import Handle, Runtime, Usage
 _FIRST_SECONDS = 0.5
 _INTERVAL_SECONDS = 2.0
 _MOST_SAMPLES = 64
-_MIB = 2**20
+_KIB, _MIB = 2**10, 2**20
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,18 @@ class UsageRecorder:
             self._interval *= 2
 
     def _series(self) -> str:
-        """JSON of equally long lists: seconds, thousandths of a core since the sample before, MiB of memory."""
-        cpu = [0]
-        for before, after in zip(self._samples, self._samples[1:], strict=False):
-            seconds = max(after.seconds - before.seconds, 0.001)
-            cpu.append(round((after.usage.cpu_seconds - before.usage.cpu_seconds) / seconds * 1000))
-        first = self._samples[0]
-        cpu[0] = round(first.usage.cpu_seconds / max(first.seconds, 0.001) * 1000)
+        """JSON of equally long lists: seconds, MiB of memory, and since the sample before the thousandths of a core and
+        the KiB read and written a second."""
         series = {
             "seconds": [round(sample.seconds, 1) for sample in self._samples],
-            "cpu": cpu,
+            "cpu": self._rates(lambda usage: usage.cpu_seconds * 1000),
             "memory": [round(sample.usage.memory_bytes / _MIB, 1) for sample in self._samples],
+            "read": self._rates(lambda usage: usage.read_bytes / _KIB),
+            "written": self._rates(lambda usage: usage.written_bytes / _KIB),
         }
         return json.dumps(series, separators=(",", ":"))
+
+    def _rates(self, amount: Callable[[Usage], float]) -> list[int]:
+        """How much was added a second, before the first sample and between each two."""
+        marks = [(0.0, 0.0), *((sample.seconds, amount(sample.usage)) for sample in self._samples)]
+        return [round((after - before) / max(end - begin, 0.001)) for (begin, before), (end, after) in pairwise(marks)]

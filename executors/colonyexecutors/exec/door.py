@@ -1,9 +1,10 @@
 """The door to a running program: sessions are asked for in a channel of its process, several at a time."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -51,6 +52,7 @@ class _Door:
     def __init__(self, site: Site, entry: Entry, handle: Handle, logs: LogSender) -> None:
         process = entry.process
         self._site = site
+        self._entry = entry
         self._visitor_id = process.initiator_id
         self._handle = handle
         self._beside = Beside(site.runtime, handle, logs, process.initiator_name or process.initiator_id)
@@ -97,7 +99,7 @@ class _Door:
                     answered.discard(frame.session)
             elif frame.kind is Kind.CLOSE:
                 asked.pop(frame.session, None)
-            elif frame.kind is Kind.OPEN and _is_recent(entry):
+            elif frame.kind is Kind.OPEN and self._is_recent(entry):
                 asked[frame.session] = frame
         for session in answered:
             await self._end_left(session)
@@ -115,6 +117,13 @@ class _Door:
                 await backoff.pause()
             else:
                 return
+
+    def _is_recent(self, said: ChannelEntry) -> bool:
+        """Whether it was said less than a minute ago, on the server's clock, which may differ from ours."""
+        assigned = self._entry.process.start_time
+        if said.timestamp is None or assigned is None:
+            return False
+        return assigned + timedelta(seconds=time.time() - self._entry.taken_at) - said.timestamp < _OPENING_COUNTS
 
     async def _end_left(self, session: str) -> None:
         try:
@@ -157,7 +166,3 @@ def _frame_of(entry: ChannelEntry) -> Frame | None:
         return Frame.decode(entry.payload)
     except InvalidMessage:
         return None
-
-
-def _is_recent(entry: ChannelEntry) -> bool:
-    return entry.timestamp is not None and datetime.now(UTC) - entry.timestamp < _OPENING_COUNTS

@@ -223,6 +223,12 @@ class Runtime(Protocol):
     async def usage(self, handle: Handle) -> Usage:
         """What a running workload uses."""
 
+    async def open_files(self, handle: Handle, directory: Path) -> None:
+        """Let this executor's user read and remove what a program has left in a directory that it was given.
+
+        Raises StartFailed when that cannot be done. What belongs to users that are not known here may stay closed.
+        """
+
     async def find(self) -> list[tuple[Handle, Phase]]:
         """Every workload of this executor that is on this machine."""
 

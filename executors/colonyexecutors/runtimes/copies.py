@@ -178,6 +178,10 @@ class CopyingRuntime:
             written_bytes=sum(sample.written_bytes for sample in samples),
         )
 
+    async def open_files(self, handle: Handle, directory: Path) -> None:
+        """All copies were given the same."""
+        await self._runtime.open_files(self._parts_of(handle)[0], directory)
+
     async def find(self) -> list[tuple[Handle, Phase]]:
         """Every workload, without those copies that were never started beside others that were."""
         groups: dict[tuple[str, str], list[tuple[Handle, Phase]]] = {}

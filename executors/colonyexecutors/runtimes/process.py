@@ -21,6 +21,7 @@ from pathlib import Path
 
 from colonyexecutors.errors import ImageFailed, StartFailed
 from colonyexecutors.runtimes import guard, linux, wrapper
+from colonyexecutors.runtimes.access import give_access
 from colonyexecutors.runtimes.base import (
     Capacity,
     ExecResult,
@@ -196,6 +197,10 @@ class ProcessRuntime:
             cpu_seconds=sum(member.cpu_seconds for member in members),
             memory_bytes=sum(member.resident_bytes for member in members),
         )
+
+    async def open_files(self, handle: Handle, directory: Path) -> None:
+        """Change the modes: programs are this user's, and so are their files."""
+        await asyncio.to_thread(give_access, directory)
 
     async def find(self) -> list[tuple[Handle, Phase]]:
         """Every directory of a workload; those whose wrapper still runs are watched again."""

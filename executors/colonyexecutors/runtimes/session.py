@@ -13,6 +13,7 @@ from typing import Self
 
 from colonyexecutors.errors import StartFailed
 from colonyexecutors.runtimes import linux, wrapper
+from colonyexecutors.runtimes.access import give_access
 from colonyexecutors.runtimes.base import KILLED, Exit, Phase, Workload
 
 ABOUT = ".json"
@@ -50,7 +51,7 @@ class Session:
     @classmethod
     def spawn(cls, directory: Path, workload: Workload) -> Self:
         """Start a wrapper that waits for its word; raises StartFailed."""
-        environment = wrapper.clean_environment(directory, workload.environment)
+        environment = wrapper.clean_environment(directory, {**workload.environment, **_gpus(workload)})
         place = Path(workload.working_directory or directory)
         if not place.is_dir():
             raise StartFailed(
@@ -124,6 +125,7 @@ class Session:
         """Delete everything it left on disk; blocks."""
         for ending in (wrapper.STDOUT, wrapper.STDERR, wrapper.EXIT_CODE, ABOUT):
             wrapper.beside(self.directory, ending).unlink(missing_ok=True)
+        give_access(self.directory)
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def signal(self, number: signal.Signals) -> None:
@@ -181,6 +183,11 @@ class Session:
         if self._child.stdin is not None:
             self._child.stdin.close()
         return self._child.wait()
+
+
+def _gpus(workload: Workload) -> dict[str, str]:
+    """Which GPUs a program is to use: nothing keeps a plain process from the others, but its libraries follow this."""
+    return {"CUDA_VISIBLE_DEVICES": ",".join(workload.gpu_ids)} if workload.gpu_ids else {}
 
 
 def not_started(error: OSError) -> StartFailed:

@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from colonyexecutors.delivery import deliver
 from colonysdk.files.catalogue import FileCatalogue
@@ -16,20 +15,21 @@ from colonysdk.files.stores.base import Store, Stored
 from colonysdk.files.upload import upload_file
 
 
-async def publish(catalogue: FileCatalogue, store: Store, directory: Path, label: str, steps: Sequence[Step]) -> None:
+async def publish(
+    catalogue: FileCatalogue, store: Store, directory: ContainedDirectory, label: str, steps: Sequence[Step]
+) -> None:
     """Upload the local files of some steps as new revisions below a label.
 
     Raises TransferFailed, StoreUnreachable or Unreachable, and then no revision has been added; Refused when the server
     does not take one of them.
     """
-    contained = ContainedDirectory(directory)
     uploaded: dict[str, Stored] = {}
     loop = asyncio.get_running_loop()
     pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="publish")
 
     async def upload(step: Step) -> None:
         uploaded[step.path] = await loop.run_in_executor(
-            pool, upload_file, contained, step.path, store, _ignore_progress
+            pool, upload_file, directory, step.path, store, _ignore_progress
         )
 
     async def add(step: Step) -> None:

@@ -12,7 +12,7 @@ from colonyexecutors.delivery import Backoff
 from colonyexecutors.errors import StageFailed, StageInFailed, StageOutFailed
 from colonyexecutors.job import Job
 from colonyexecutors.job_files import StagedLabel, StagedSnapshot
-from colonyexecutors.staging.place import Places
+from colonyexecutors.staging.place import Places, directory_below
 from colonyexecutors.staging.publishing import publish
 from colonysdk.client import ColonyClient
 from colonysdk.errors import ColonyError, InvalidSettings, Refused, Unreachable
@@ -44,6 +44,11 @@ class Staging:
         self._catalogue = FileCatalogue(client)
         self._colony_name = client.colony_name
         self._store: Store | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether all processes see one directory."""
+        return self._places.shared
 
     def place_of(self, job: Job) -> Path:
         """The directory of a job's files on this machine."""
@@ -95,43 +100,40 @@ class Staging:
 
     async def _bring_snapshot(self, job: Job, place: Path, snapshot: StagedSnapshot) -> SyncPlan:
         found = await self._catalogue.snapshot(snapshot_id=snapshot.snapshot_id)
-        sync = await self._sync(job, place / snapshot.directory, found.label)
+        sync = await self._sync(job, place, snapshot.directory, found.label)
         plan = await sync.plan_download(await read_snapshot(self._catalogue, found))
         await sync.apply(plan)
         return plan
 
     async def _bring_label(self, job: Job, place: Path, label: StagedLabel) -> SyncPlan:
-        directory = place / label.directory
-        await asyncio.to_thread(_make_writable, place, directory)
-        sync = await self._sync(job, directory, label.label)
+        await asyncio.to_thread(directory_below(place, label.directory).make)
+        sync = await self._sync(job, place, label.directory, label.label)
         plan = await sync.plan(label.at_start)
         await sync.apply(plan)
         return plan
 
     async def _publish_label(self, job: Job, place: Path, label: StagedLabel) -> SyncPlan:
-        directory = place / label.directory
-        sync = await self._sync(job, directory, label.label)
+        sync = await self._sync(job, place, label.directory, label.label)
         plan = (await sync.plan(label.at_end)).only(Change.UPLOAD, Change.REPLACE_REMOTE)
         store = await self._opened_store()
-        await publish(self._catalogue, store, directory.resolve(), label.label, plan.steps)
+        await publish(self._catalogue, store, directory_below(place, label.directory), label.label, plan.steps)
         return plan
 
-    async def _sync(self, job: Job, directory: Path, label: str) -> Sync:
-        store = await self._opened_store()
-        return Sync(self._catalogue, store, directory, label, cache_directory=self._places.checksums_of(job))
+    async def _sync(self, job: Job, place: Path, directory: str, label: str) -> Sync:
+        """A sync that follows no link which a program has left on the way."""
+        return Sync(
+            self._catalogue,
+            await self._opened_store(),
+            place / directory,
+            label,
+            cache_directory=self._places.checksums_of(job),
+            within=place,
+        )
 
     async def _opened_store(self) -> Store:
         if self._store is None:
             self._store = await open_store(StoreSettings.load(), self._catalogue, self._colony_name)
         return self._store
-
-
-def _make_writable(place: Path, directory: Path) -> None:
-    """Make a directory below a place, open to whatever user the program runs as."""
-    for part in reversed([directory, *directory.parents]):
-        if place in part.parents and not part.exists():
-            part.mkdir()
-            part.chmod(0o777)
 
 
 async def _persistently(call: Callable[[], Awaitable[ResultT]]) -> ResultT:

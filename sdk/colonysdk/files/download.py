@@ -52,6 +52,8 @@ def download_file(
         ):
             _fill(file, content, store, on_bytes)
             _check_unchanged(descriptor, name, path, replacing)
+            if directory.open_to_all:
+                os.fchmod(file, _MODE)
             os.replace(part, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
     except OSError as error:
         raise FilesError(f"cannot be written: {error.strerror or error}") from error

@@ -20,8 +20,9 @@ from colonysdk.files.stores.base import Store
 class Sync:
     """A sync of one directory with one label (normalised).
 
-    `cache_directory` keeps checksums between runs, so that unchanged files are not read again. Every method raises
-    Unreachable, Refused and FilesError.
+    `cache_directory` keeps checksums between runs, so that unchanged files are not read again. `within` is a directory
+    above it where others may have put links: none is followed from there on, and whoever may enter it may change what
+    is brought there. Every method raises Unreachable, Refused and FilesError.
     """
 
     def __init__(
@@ -32,13 +33,14 @@ class Sync:
         label: str,
         *,
         cache_directory: Path | None = None,
+        within: Path | None = None,
         workers: int = WORKERS,
     ) -> None:
         self._catalogue = catalogue
         self._store = store
         # Where a link was given on purpose, its target is meant, whatever happens to the link later.
-        self._root = directory.resolve()
-        self._directory = ContainedDirectory(self._root)
+        self._root = directory.resolve() if within is None else directory
+        self._directory = ContainedDirectory(self._root, within=within, open_to_all=within is not None)
         self._label = label
         self._cache_directory = cache_directory
         self._workers = workers
@@ -48,13 +50,13 @@ class Sync:
         if mirror and keep is Keep.LOCAL and not self._root.is_dir():
             raise InvalidPlace(f"there is no directory {self._root} to be mirrored")
         local, remote = await asyncio.gather(
-            asyncio.to_thread(read_tree, self._root), read_remote_tree(self._catalogue, self._label)
+            asyncio.to_thread(self._read_tree), read_remote_tree(self._catalogue, self._label)
         )
         return await asyncio.to_thread(self._compare, local, remote, keep, mirror=mirror)
 
     async def plan_download(self, remote: RemoteTree) -> SyncPlan:
         """Work out what brings the files of a tree into the directory; what else is there stays."""
-        local = await asyncio.to_thread(read_tree, self._root)
+        local = await asyncio.to_thread(self._read_tree)
         plan = await asyncio.to_thread(self._compare, local, remote, Keep.REMOTE, mirror=False)
         return plan.only(Change.DOWNLOAD, Change.REPLACE_LOCAL)
 
@@ -71,6 +73,10 @@ class Sync:
         finally:
             meter.stop()
             pool.shutdown(wait=False, cancel_futures=True)
+
+    def _read_tree(self) -> LocalTree:
+        self._directory.check()
+        return read_tree(self._root)
 
     def _compare(self, local: LocalTree, remote: RemoteTree, keep: Keep, *, mirror: bool) -> SyncPlan:
         cache = ChecksumCache(self._root, self._cache_directory)

@@ -10,7 +10,7 @@ from colonyexecutors.executor import Executor
 from colonyexecutors.runtimes.base import Runtime
 from colonyexecutors.settings import ExecutorSettings
 from colonysdk.objects import FunctionSpec, Process
-from colonysdk.testing import FakeColony, SystemClock
+from colonysdk.testing import Clock, FakeColony, SystemClock
 
 IMAGE = "busybox:latest"
 
@@ -18,8 +18,8 @@ IMAGE = "busybox:latest"
 class Site:
     """A colony in memory, and executors of it that share one state directory."""
 
-    def __init__(self, directory: Path, make_runtime: Callable[[], Runtime]) -> None:
-        self.colony = FakeColony(clock=SystemClock())
+    def __init__(self, directory: Path, make_runtime: Callable[[], Runtime], clock: Clock | None = None) -> None:
+        self.colony = FakeColony(clock=clock or SystemClock())
         self.directory = directory
         self.make_runtime = make_runtime
         self.client = self.colony.client()

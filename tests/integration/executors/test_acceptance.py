@@ -1,16 +1,17 @@
 """What a container runtime has to do for a program, beside what test_runtime_contract asks of every runtime."""
 
 import asyncio
+import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from colonyexecutors.errors import StartFailed
 from colonyexecutors.runtimes.base import Bind, Stream
-from tests.integration.executors.conftest import RuntimeKit
+from tests.integration.executors.conftest import IMAGE, RuntimeKit
 
 
 class TestStreams:
@@ -129,10 +130,32 @@ class TestMounts:
         missing = directory / "missing"
         with pytest.raises(StartFailed) as failure:
             await docker_kit.run("true", binds=(Bind(missing, "/mnt"),))
-        assert failure.value.code == "mount_refused"
+        assert failure.value.code == "mount_unseen"
         assert str(missing) in failure.value.sentence
         assert not missing.exists()
         assert await docker_kit.runtime.find() == []
+
+    async def test_what_another_user_closed_is_opened(self, docker_kit: RuntimeKit, directory: Path) -> None:
+        directory.chmod(0o777)
+        script = "mkdir -p /mnt/made/deep; echo x >/mnt/made/deep/file; ln -s / /mnt/made/link; chmod -R go= /mnt/made"
+        for user in ("0", "1234"):
+            handle = await docker_kit.begin("sh", "-c", script, user=user, binds=(Bind(directory, "/mnt"),))
+            await docker_kit.runtime.wait(handle)
+            assert (directory / "made" / "deep").stat().st_mode & 0o077 == 0
+            await docker_kit.runtime.open_files(handle, directory)
+            assert (directory / "made" / "deep").stat().st_mode & 0o777 == 0o777
+            assert (directory / "made" / "deep" / "file").stat().st_mode & 0o777 == 0o666
+            shutil.rmtree(directory / "made")
+        assert len(await docker_kit.runtime.find()) == 2
+
+    async def test_an_image_that_cannot_open_files(
+        self, docker_kit: RuntimeKit, directory: Path, build_image: Callable[..., str]
+    ) -> None:
+        image = build_image("FROM scratch", f"COPY --from={IMAGE} /bin/true /true")
+        handle = await docker_kit.begin("/true", image=image)
+        with pytest.raises(StartFailed, match="no chmod"):
+            await docker_kit.runtime.open_files(handle, directory)
+        assert len(await docker_kit.runtime.find()) == 1
 
     async def test_a_directory_on_a_file_of_the_image_is_refused(self, docker_kit: RuntimeKit, directory: Path) -> None:
         with pytest.raises(StartFailed) as failure:

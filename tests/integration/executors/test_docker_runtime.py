@@ -73,6 +73,7 @@ class TestLimits:
         assert host["NanoCpus"] == 500_000_000
         assert (host["Memory"], host["MemorySwap"]) == (64 * MIB, 64 * MIB)
         assert host["PidsLimit"] == 100
+        assert host["ShmSize"] == 64 * MIB
         assert host["Init"] is True
         assert host["LogConfig"]["Type"] == "json-file"
         assert host["LogConfig"]["Config"]["max-file"] == "1"

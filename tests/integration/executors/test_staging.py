@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from colonysdk.files.remote_tree import read_remote_tree
 from colonysdk.files.stores.directory import DirectoryStore
 from colonysdk.files.syncing import Sync
 from colonysdk.objects import (
+    Conditions,
     ConflictRule,
     ConflictRules,
     Filesystem,
+    FunctionSpec,
     Process,
     ProcessState,
     SnapshotMount,
@@ -83,8 +86,23 @@ class Site:
         spec = specification(self.colony, "sh", "-c", f'cd "$COLONIES_FS_DIR" && {script}', fs=fs, **fields)
         return await until_final(self.client, (await self.client.submit(spec)).process_id, 60)
 
+    async def sync(self, fs: Filesystem) -> Process:
+        """Bring files and run nothing."""
+        spec = FunctionSpec(func_name="sync", max_wait_time=-1, max_exec_time=-1, fs=fs, conditions=self.conditions)
+        return await until_final(self.client, (await self.client.submit(spec)).process_id, 60)
+
+    @property
+    def conditions(self) -> Conditions:
+        return Conditions(colony_name=self.colony.name, executor_type=self.colony.executor_type)
+
     async def errors_of(self, process: Process) -> str:
         return "\n".join([*process.errors, await whole_log(self.client, process.process_id)])
+
+    async def until_nothing_is_left(self) -> None:
+        """Wait until the executor has cleaned up, which it does once it has told the end."""
+        async with asyncio.timeout(20):
+            while self.left_behind():
+                await asyncio.sleep(0.02)
 
     def left_behind(self) -> list[str]:
         files = self.executor.directory / "state" / "files"
@@ -93,9 +111,22 @@ class Site:
 
 @pytest.fixture
 async def site(server: RunningServer, runtime: str, tmp_path: Path) -> AsyncIterator[Site]:
+    async with running_site(server, runtime, tmp_path) as site:
+        yield site
+
+
+@pytest.fixture
+async def shared_site(server: RunningServer, runtime: str, tmp_path: Path) -> AsyncIterator[Site]:
+    """An executor whose processes all see one directory, as those of the reference."""
+    async with running_site(server, runtime, tmp_path, EXECUTOR_FS_SHARED="true") as site:
+        yield site
+
+
+@asynccontextmanager
+async def running_site(server: RunningServer, runtime: str, tmp_path: Path, **variables: str) -> AsyncIterator[Site]:
     colony = server.new_colony()
     store_path = tmp_path / "store"
-    environment = {"COLONY_FILES_DIR": str(store_path)}
+    environment = {"COLONY_FILES_DIR": str(store_path), **variables}
     with RunningExecutor(tmp_path, colony, runtime, environment=environment) as executor:
         async with colony.client() as client:
             yield Site(colony, client, executor, DirectoryStore(store_path, colony.name), tmp_path / "home")
@@ -121,7 +152,7 @@ async def test_files_arrive_and_results_come_back(site: Site) -> None:
         "deep/er/x.txt": "x\n",
         "new/result.txt": "made\n",
     }
-    assert site.left_behind() == []
+    await site.until_nothing_is_left()
 
 
 async def test_results_of_a_program_that_fails_come_back_too(site: Site) -> None:
@@ -200,6 +231,62 @@ async def test_links_are_not_followed_out(site: Site, tmp_path: Path) -> None:
     assert process.state is ProcessState.SUCCESS, await site.errors_of(process)
     assert await site.download("/work") == {"plain.txt": "plain\n"}
     assert "colony: stage-out: link was left out" in await whole_log(site.client, process.process_id)
+
+
+async def test_a_link_in_the_place_of_a_directory_is_not_followed_out(site: Site, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret").write_text("secret\n")
+    script = f"echo plain > other/plain.txt && rm -r work && ln -s {outside} work"
+    dirs = [SyncDirMount(label=f"/{name}", dir=f"/{name}", on_conflicts=LOCAL_WINS) for name in ("other", "work")]
+    process = await site.run(script, Filesystem(mount="/cfs", dirs=dirs))
+    assert process.state is ProcessState.FAILED
+    assert {"stage: stage-out", "code: files_failed"} <= {*process.errors}
+    assert "work is a link or a file" in process.errors[0]
+    assert await site.download("/work") == {}
+    assert await site.download("/other") == {"plain.txt": "plain\n"}
+    assert (outside / "secret").exists()
+    await site.until_nothing_is_left()
+
+
+async def test_links_in_a_shared_place_lead_nowhere(shared_site: Site, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    await shared_site.upload("/myfiles", {"hello.txt": "hello\n"})
+    planted = await shared_site.run(f"ln -s {outside} planted", Filesystem(mount="/cfs"))
+    assert planted.state is ProcessState.SUCCESS, await shared_site.errors_of(planted)
+    process = await shared_site.run("true", directory("/myfiles", "/planted/deep"))
+    assert {"stage: stage-in", "code: files_failed"} <= {*process.errors}
+    assert list(outside.iterdir()) == []
+
+
+async def test_a_sync_brings_files_to_later_processes(shared_site: Site) -> None:
+    await shared_site.upload("/myfiles", {"deep/hello.txt": "hello\n"})
+    synced = await shared_site.sync(directory("/myfiles", "/myfiles"))
+    assert synced.state is ProcessState.SUCCESS, await shared_site.errors_of(synced)
+    assert await whole_log(shared_site.client, synced.process_id) == "colony: stage-in: 1 file, 6 B of /myfiles\n"
+    read = await shared_site.run("cat myfiles/deep/hello.txt", Filesystem(mount="/cfs"))
+    assert await whole_log(shared_site.client, read.process_id) == "hello\n"
+
+
+async def test_a_sync_where_every_process_has_its_own_files_says_so(site: Site) -> None:
+    await site.upload("/src", {"main.sh": "echo hi\n"})
+    snapshot = await site.catalogue.create_snapshot("/src", "first")
+    mounted = SnapshotMount(snapshot_id=snapshot.snapshot_id, label="/src", dir="/src")
+    synced = await site.sync(Filesystem(mount="/cfs", snapshots=[mounted]))
+    assert synced.state is ProcessState.SUCCESS, await site.errors_of(synced)
+    assert "EXECUTOR_FS_SHARED is not set" in await whole_log(site.client, synced.process_id)
+    await site.until_nothing_is_left()
+    assert [found.name for found in await site.catalogue.snapshots()] == ["first"]
+
+
+async def test_a_program_of_another_user_may_change_what_was_brought(site: Site) -> None:
+    await site.upload("/work", {"deep/a.txt": "a\n"})
+    script = "echo more >> work/deep/a.txt && echo new > work/deep/b.txt"
+    process = await site.run(script, directory("/work", "/work"), kwargs={"user": "1234:1234"})
+    assert process.state is ProcessState.SUCCESS, await site.errors_of(process)
+    assert await site.download("/work") == {"deep/a.txt": "a\nmore\n", "deep/b.txt": "new\n"}
+    await site.until_nothing_is_left()
 
 
 async def test_results_survive_an_executor_that_is_killed(site: Site) -> None:

@@ -32,6 +32,7 @@ DENIED = "pull access denied for x, repository does not exist or may require 'do
         (500, "http: server gave HTTP response to HTTPS client", "registry_unreachable", True),
         (500, "no matching manifest for linux/amd64 in the manifest list entries", "image_architecture", False),
         (500, "toomanyrequests: You have reached your pull rate limit.", "registry_limit", True),
+        (500, "write /var/lib/docker/tmp/x: no space left on device", "machine_full", True),
         (400, "invalid reference format: repository name must be lowercase", "image_name", False),
     ],
 )
@@ -75,9 +76,12 @@ def test_names_that_none_can_have(reference: str) -> None:
     [
         ('exec: "nope": executable file not found in $PATH: unknown', "command_not_found"),
         ("OCI runtime create failed: no such file or directory", "command_not_found"),
+        ('could not select device driver "" with capabilities: [[gpu]]', "gpu_unavailable"),
+        ("nvidia-container-cli: device error: 7: unknown device: unknown", "gpu_unavailable"),
         ('exec: "/etc": permission denied: unknown', "command_not_executable"),
         ("Range of CPUs is from 0.01 to 2.00", "start_refused"),
-        ('invalid mount config for type "bind": bind source path does not exist: /none', "mount_refused"),
+        ('invalid mount config for type "bind": bind source path does not exist: /none', "mount_unseen"),
+        ('error mounting "/x" to rootfs at "/etc/passwd": not a directory', "mount_refused"),
         ("Cannot mkdir: /etc/passwd is not a directory", "no_such_directory"),
         ("error during container init: mkdir /proc/x: no such file or directory: unknown", "no_such_directory"),
         ('chdir to cwd ("/root") set in config.json failed: permission denied', "no_such_directory"),
@@ -92,6 +96,7 @@ def test_why_a_container_does_not_start(text: str, code: str) -> None:
     [
         ("[FATAL tini (7)] exec nope failed: No such file or directory\n", "command_not_found"),
         ("[FATAL tini (12)] exec /etc failed: Permission denied", "command_not_executable"),
+        ("[FATAL tini (7)] exec ./x.sh failed: Exec format error\n", "command_not_executable"),
         ("[FATAL tini (7)] exec x failed: Argument list too long\n", "start_refused"),
     ],
 )

@@ -188,8 +188,17 @@ class TestRefusing:
     def test_files_that_would_leave_their_place(self, fs: Filesystem, path: str) -> None:
         assert path in refusal(process(fs=fs)).sentence
 
+    def test_a_sync_needs_no_command(self) -> None:
+        fs = Filesystem(mount="/cfs", dirs=[SyncDirMount(label="/a", dir="/a")])
+        job = read(Process(process_id="p" * 64, start_time=MOMENT, spec=FunctionSpec(func_name="sync", fs=fs)))
+        assert (job.runs_program, job.command.argv, job.image) == (False, (), "")
+        assert job.files is not None
+
+    def test_a_sync_of_nothing(self) -> None:
+        assert "$.fs names nothing to bring" in refusal(process(func_name="sync")).sentence
+
     def test_another_function(self) -> None:
-        assert refusal(process(func_name="sync")).code == "unsupported_function"
+        assert refusal(process(func_name="train")).code == "unsupported_function"
 
     @pytest.mark.parametrize(
         ("name", "value"),

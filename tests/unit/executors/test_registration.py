@@ -47,14 +47,14 @@ async def test_registers_with_the_colony_key(colony: FakeColony) -> None:
     assert executor.state is ExecutorState.APPROVED
     assert executor.location_name == "here"
     assert executor.capabilities.hardware == CAPABILITIES.hardware
-    assert [function.func_name for function in await colony.client().functions("runner")] == ["execute"]
+    assert [function.func_name for function in await colony.client().functions("runner")] == ["execute", "sync"]
 
 
 async def test_does_not_register_twice(colony: FakeColony) -> None:
     await registration(colony).complete()
     await registration(colony, owner=False).complete()
     assert asked(colony, AddExecutor) == 1
-    assert asked(colony, AddFunction) == 1
+    assert asked(colony, AddFunction) == 2
 
 
 @pytest.mark.parametrize("state", [ExecutorState.PENDING, ExecutorState.REJECTED])

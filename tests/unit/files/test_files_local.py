@@ -133,6 +133,28 @@ class TestContained:
                 pass
         assert list((tmp_path / "outside").iterdir()) == []
 
+    @pytest.mark.parametrize("planted", ["work", "work/deep"])
+    def test_a_link_in_its_own_place(self, root: Path, tmp_path: Path, planted: str) -> None:
+        outside = tmp_path / "outside"
+        (outside / "deep").mkdir(parents=True)
+        (root / planted).parent.mkdir(exist_ok=True)
+        (root / planted).symlink_to(outside)
+        directory = ContainedDirectory(root / "work/deep", within=root)
+        with pytest.raises(InvalidPlace, match="is a link"):
+            directory.check()
+        with pytest.raises(InvalidPlace, match="is a link"):
+            directory.make()
+        with pytest.raises(InvalidPlace, match="is a link"), directory.parent("x", create=True):
+            pass
+        assert [path.name for path in outside.iterdir()] == ["deep"]
+
+    def test_what_others_may_change(self, root: Path) -> None:
+        directory = ContainedDirectory(root / "work/deep", within=root, open_to_all=True)
+        directory.check()
+        directory.make()
+        with directory.parent("er/x", create=True):
+            assert {(root / path).stat().st_mode & 0o777 for path in ("work", "work/deep", "work/deep/er")} == {0o777}
+
     def test_directories_are_made_and_pruned(self, root: Path) -> None:
         directory = ContainedDirectory(root / "new")
         with directory.parent("a/b/x", create=True) as (descriptor, name):

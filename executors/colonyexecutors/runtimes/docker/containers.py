@@ -15,6 +15,8 @@ RANK_LABEL = "colony.rank"
 COPIES_LABEL = "colony.copies"
 
 _SMALLEST_MEMORY_BYTES = 6 * 2**20
+_LEAST_SHARED_BYTES = 64 * 2**20
+"""The engine's own default for /dev/shm."""
 _ANY_LOG_BYTES = 2**40
 
 
@@ -92,6 +94,8 @@ def _limits(workload: Workload, host_cpu_milli: int) -> dict[str, Any]:
         limits["mem_limit"] = max(workload.memory_bytes, _SMALLEST_MEMORY_BYTES)
         # Without it as much swap again would be allowed.
         limits["memswap_limit"] = limits["mem_limit"]
+        # As a machine of that memory has it; what lies there counts as memory.
+        limits["shm_size"] = max(limits["mem_limit"] // 2, _LEAST_SHARED_BYTES)
     if workload.pids:
         limits["pids_limit"] = workload.pids
     if workload.gpu_ids:

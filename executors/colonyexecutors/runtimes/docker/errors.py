@@ -3,7 +3,6 @@
 import re
 
 from colonyexecutors.errors import ImageFailed, StartFailed
-from colonyexecutors.runtimes.base import Workload
 
 _TINI_FAILURE = re.compile(r"\[FATAL tini \(\d+\)\] exec (?P<program>.*) failed: (?P<reason>.*)\n?")
 """What the container's init process prints, on the program's stderr, when the program cannot be executed."""
@@ -19,7 +18,10 @@ _NOT_FOUND = "manifest unknown|not found|does not exist|no such image"
 _LOGIN = "no basic auth credentials|unauthorized|authentication required|access forbidden|incorrect username"
 _ARCHITECTURE = "no matching manifest|does not match the specified platform|image operating system"
 _RATE = "toomanyrequests|rate limit"
-_MOUNT = "bind source path does not exist|error mounting|trying to mount"
+_GPU = r"device driver.*\[gpu\]|nvidia-container|unknown or invalid runtime name: nvidia"
+_FULL = "no space left on device"
+_UNSEEN = "bind source path does not exist"
+_MOUNT = "error mounting|trying to mount"
 _DIRECTORY = "cannot mkdir|: mkdir |working directory|chdir to cwd"
 _NAME = "invalid reference format|invalid tag format|repository name must be"
 
@@ -41,6 +43,13 @@ def image_failure(reference: str, status: int, text: str) -> ImageFailed:
             "registry_limit",
             f"the registry of {reference} refuses more downloads for now: {_short(text)}",
             hint="submit again later, or log in to the registry on the executor's machine",
+            retry=True,
+        )
+    if re.search(_FULL, text, re.IGNORECASE):
+        return ImageFailed(
+            "machine_full",
+            f"the executor's machine has no room for the image {reference}: {_short(text)}",
+            hint="ask who operates the executor to free disk space (docker system df), or use a smaller image",
             retry=True,
         )
     # A registry that hides private images says "denied" and "does not exist" in one sentence, with status 404.
@@ -73,19 +82,20 @@ def wrong_architecture(reference: str) -> ImageFailed:
     )
 
 
-def create_failure(workload: Workload, text: str) -> StartFailed:
-    """Why the engine did not create a container."""
-    if workload.gpu_ids and re.search("device driver|nvidia|gpu", text, re.IGNORECASE):
+def start_failure(program: str, text: str) -> StartFailed:
+    """Why the engine did not create or start a container."""
+    if re.search(_GPU, text, re.IGNORECASE):
         return StartFailed(
             "gpu_unavailable",
             f"the engine cannot give GPUs to containers: {_short(text)}",
             hint="install the NVIDIA container toolkit on the executor's machine, or set EXECUTOR_HW_GPU_COUNT=0",
         )
-    return start_failure(workload.argv[0], text)
-
-
-def start_failure(program: str, text: str) -> StartFailed:
-    """Why the engine did not start a container."""
+    if re.search(_UNSEEN, text, re.IGNORECASE):
+        return StartFailed(
+            "mount_unseen",
+            f"the Docker daemon does not see the executor's files: {_short(text)}",
+            hint="ask who operates the executor to give both the same EXECUTOR_FS_DIR under the same path",
+        )
     if re.search(_MOUNT, text, re.IGNORECASE):
         return StartFailed(
             "mount_refused",
@@ -122,6 +132,12 @@ def init_failure(line: str) -> StartFailed | None:
             return _no_such_program(match["program"])
         case "Permission denied":
             return _not_executable(match["program"])
+        case "Exec format error":
+            return StartFailed(
+                "command_not_executable",
+                f'"{match["program"]}" is in no form that this machine can execute',
+                hint="give a script a first line such as #!/bin/sh; a program may be built for another processor",
+            )
         case reason:
             return StartFailed("start_refused", f'"{match["program"]}" cannot be executed: {reason}')
 

@@ -1,16 +1,19 @@
 """The images of a Docker Engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from docker.errors import APIError, ImageNotFound
+import structlog
+from docker.errors import APIError, DockerException, ImageNotFound
 from docker.utils import parse_repository_tag
 
 from colonyexecutors.errors import ImageFailed
 from colonyexecutors.runtimes.base import Image
 from colonyexecutors.runtimes.docker.engine import Engine
 from colonyexecutors.runtimes.docker.errors import check_reference, image_failure, wrong_architecture
+
+_log = structlog.get_logger()
 
 _ALSO_RUNS = {"amd64": ("386",), "arm64": ("arm",)}
 _EMULATORS = Path("/proc/sys/fs/binfmt_misc")
@@ -82,10 +85,24 @@ class EngineImages:
 
     def _pull(self, repository: str, tag: str) -> str:
         """Pull, and return the error that the engine reports in the middle of its answer, or ""."""
-        for line in self._engine.api.pull(repository, tag=tag, stream=True, decode=True):
+        for line in self._begin_pull(repository, tag):
             if "error" in line:
                 return str(line["error"])
         return ""
+
+    def _begin_pull(self, repository: str, tag: str) -> Iterator[Mapping[str, Any]]:
+        """Begin a pull with the login that there is now, which may be younger than the connection."""
+        api = self._engine.api
+        api.reload_config()
+        lines: Iterator[Mapping[str, Any]]
+        try:
+            lines = api.pull(repository, tag=tag, stream=True, decode=True)
+        except APIError:
+            raise
+        except DockerException as error:
+            _log.warning("logins cannot be read: pulling without one", image=repository, problem=str(error))
+            lines = api.pull(repository, tag=tag, stream=True, decode=True, auth_config={})
+        return lines
 
     def _load(self, archive: Path) -> list[str]:
         with archive.open("rb") as file:

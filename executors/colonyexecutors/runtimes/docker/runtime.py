@@ -31,9 +31,10 @@ from colonyexecutors.runtimes.base import (
 )
 from colonyexecutors.runtimes.command_size import check_size
 from colonyexecutors.runtimes.docker import containers
+from colonyexecutors.runtimes.docker.access import open_files
 from colonyexecutors.runtimes.docker.beside import ContainerCommand, end_marked
 from colonyexecutors.runtimes.docker.engine import Engine
-from colonyexecutors.runtimes.docker.errors import create_failure, init_failure, start_failure
+from colonyexecutors.runtimes.docker.errors import init_failure, start_failure
 from colonyexecutors.runtimes.docker.follow import NOT_EXECUTED, LogFollower
 from colonyexecutors.runtimes.docker.images import EngineImages, explanation
 from colonyexecutors.runtimes.docker.inside import execute, sample
@@ -114,7 +115,7 @@ class DockerRuntime:
         try:
             container_id = await self._create(workload)
         except APIError as error:
-            raise create_failure(workload, explanation(error)) from error
+            raise start_failure(workload.argv[0], explanation(error)) from error
         notes = containers.adapted_limits(workload, self._cpu_milli)
         return Handle(
             container_id, workload.process_id, workload.attempt, notes, rank=workload.rank, copies=workload.copies
@@ -193,6 +194,10 @@ class DockerRuntime:
     async def usage(self, handle: Handle) -> Usage:
         """Ask the engine for one sample; the page cache does not count as memory."""
         return await sample(self._engine, handle.id)
+
+    async def open_files(self, handle: Handle, directory: Path) -> None:
+        """Let root in another container of the same image change the modes."""
+        await open_files(self._engine, handle.id, directory, self._labels)
 
     async def find(self) -> list[tuple[Handle, Phase]]:
         """Every container with this executor's label."""
