@@ -16,6 +16,7 @@ from colonytui.jsontext.secret_values import masked
 from colonytui.logs.text import plain
 from colonytui.processes.columns import first_line
 from colonytui.processes.names import command_of, process_name, short_id
+from colonytui.processes.usage_lines import usage_lines
 from colonytui.terminal.glyphs import STATE_WORDS, Glyphs
 from colonytui.terminal.tones import STATE_TONES, Cell, Tone
 
@@ -84,6 +85,7 @@ def _lines(process: Process, context: OverviewContext) -> Iterator[Line]:
     yield from _timeline(process, context)
     yield from _limits(process)
     yield from _executor(process, context.facts)
+    yield from _usage(process, context)
     yield from _relatives(process, context)
     if process.output:
         yield from _wrapped("output", first_line(process.output), context)
@@ -210,6 +212,11 @@ def _executor(process: Process, facts: ColonyFacts) -> Iterator[Line]:
         Cell(f"{executor.executor_name} ({executor.executor_type})"),
         Cell(f"  heard {heard} ago  [x] open" if heard else "  never heard  [x] open", Tone.MUTED),
     )
+
+
+def _usage(process: Process, context: OverviewContext) -> Iterator[Line]:
+    for line in usage_lines(process, context.glyphs, context.width - LABEL_CELLS):
+        yield _line(line.label, *line.cells)
 
 
 def _relatives(process: Process, context: OverviewContext) -> Iterator[Line]:

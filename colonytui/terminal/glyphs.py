@@ -29,6 +29,8 @@ class Glyphs:
     bar_empty: str
     done: str
     missing: str
+    levels: str
+    """Eight signs of rising height, for the course of a quantity."""
 
 
 UNICODE = Glyphs(
@@ -60,6 +62,7 @@ UNICODE = Glyphs(
     bar_empty="░",
     done="✔",
     missing="✖",
+    levels="▁▂▃▄▅▆▇█",
 )
 
 ASCII = Glyphs(
@@ -91,6 +94,7 @@ ASCII = Glyphs(
     bar_empty=".",
     done="+",
     missing="x",
+    levels="_.:-=+*#",
 )
 
 STATE_WORDS: Mapping[ProcessState, str] = {
