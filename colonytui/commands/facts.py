@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from colonysdk.extensions import EXPLAIN
-from colonysdk.objects import Process, ProcessState, Reason
+from colonysdk.objects import Explanation, Process, ProcessState
 from colonytui.commands.running import Invocation
 from colonytui.explain.findings import ColonyFacts
 
@@ -21,12 +21,12 @@ _MOST_PROCESSES = 100
 async def gather_facts(invocation: Invocation, process: Process, now: datetime) -> ColonyFacts:
     """Ask the server for everything that decides where a process goes; raises Unreachable and Refused."""
     client = invocation.client
-    paused, executors, waiting, running, told = await asyncio.gather(
+    paused, executors, waiting, running, explanation = await asyncio.gather(
         client.paused(),
         client.executors(),
         client.processes(ProcessState.WAITING, _MOST_PROCESSES),
         client.processes(ProcessState.RUNNING, _MOST_PROCESSES),
-        _reasons(client, process),
+        _explanation(client, process),
     )
     return ColonyFacts(
         now=now,
@@ -36,12 +36,12 @@ async def gather_facts(invocation: Invocation, process: Process, now: datetime) 
         waiting=waiting,
         running=running,
         running_complete=len(running) < _MOST_PROCESSES,
-        told=told,
+        explanation=explanation,
     )
 
 
-async def _reasons(client: ColonyClient, process: Process) -> dict[str, Reason]:
-    """What a server that explains says, by the names of the conditions."""
+async def _explanation(client: ColonyClient, process: Process) -> Explanation | None:
+    """What a server that explains says."""
     if process.state is not ProcessState.WAITING or not await client.offers(EXPLAIN):
-        return {}
-    return {reason.condition: reason for reason in (await client.explain(process.process_id)).reasons}
+        return None
+    return await client.explain(process.process_id)

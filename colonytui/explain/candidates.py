@@ -12,6 +12,7 @@ from datetime import timedelta
 from colonysdk.objects import Executor, ExecutorState, Hardware, Process
 from colonysdk.units import format_age, format_bytes, format_cpu, parse_cpu, parse_memory
 from colonytui.explain.findings import ColonyFacts, Finding, Link, Remedy, Verdict, plural
+from colonytui.explain.told import told_alive, told_candidates, told_resource
 
 SILENT_AFTER = timedelta(minutes=3)
 """An idle executor asks for work at least every 100 s, so one that is silent for longer is probably gone."""
@@ -56,27 +57,13 @@ def check_candidates(process: Process, candidates: Sequence[Executor], facts: Co
     conditions = process.spec.conditions
     cpu, memory = _amount(conditions.cpu, parse_cpu) or 0, _amount(conditions.mem, parse_memory) or 0
     if cpu:
-        yield _told("cpu", facts) or _resource("cpu", cpu, candidates, _offered_cpu, format_cpu)
+        yield told_resource("cpu", facts) or _resource("cpu", cpu, candidates, _offered_cpu, format_cpu)
     if memory:
-        yield _told("memory", facts) or _resource("memory", memory, candidates, _offered_memory, format_bytes)
+        yield told_resource("memory", facts) or _resource("memory", memory, candidates, _offered_memory, format_bytes)
     if not cpu and not memory:
         yield Finding(Verdict.OK, "cpu and memory: none required")
-    yield _alive(candidates, facts)
-    yield _busy(candidates, facts)
-
-
-def _told(condition: str, facts: ColonyFacts) -> Finding | None:
-    """What the server says, which knows what executors offered when they last asked for work."""
-    reason = facts.told.get(condition)
-    if reason is None or reason.verdict not in ("ok", "no"):
-        return None
-    return Finding(
-        Verdict(reason.verdict),
-        reason.sentence,
-        short=reason.sentence if reason.verdict == "no" else "",
-        field=f"$.conditions.{'mem' if condition == 'memory' else condition}",
-        link=Link("executor", reason.executor_name) if reason.executor_name else None,
-    )
+    yield told_alive(facts) or _alive(candidates, facts)
+    yield told_candidates(facts) or _busy(candidates, facts)
 
 
 def _no_such_type(wanted_type: str, facts: ColonyFacts) -> Finding:

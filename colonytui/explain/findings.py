@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Literal
 
-from colonysdk.objects import Executor, ExecutorState, Log, Process, Reason
+from colonysdk.objects import Executor, ExecutorState, Explanation, Log, Process, Reason
 from colonytui.logs.text import plain, split_lines
 
 
@@ -78,8 +78,13 @@ class ColonyFacts:
     running_complete: bool = False
     """Whether `running` holds every running process of the colony."""
 
-    told: Mapping[str, Reason] = dataclasses.field(default_factory=dict)
-    """What the server itself says about conditions of this one process, by their names."""
+    explanation: Explanation | None = None
+    """What the server itself says about the one process that is explained; None where it does not."""
+
+    @cached_property
+    def told(self) -> Mapping[str, Reason]:
+        """The server's reasons by the names of their conditions."""
+        return {reason.condition: reason for reason in (self.explanation.reasons if self.explanation else ())}
 
     @cached_property
     def executors_by_type(self) -> Mapping[str, Sequence[Executor]]:

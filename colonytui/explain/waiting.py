@@ -8,6 +8,7 @@ from colonysdk.objects import Process, ProcessState
 from colonysdk.units import format_age, format_duration
 from colonytui.explain.candidates import check_candidates, find_candidates
 from colonytui.explain.findings import ColonyFacts, Finding, Link, Remedy, Verdict
+from colonytui.explain.told import source, told_place
 from colonytui.processes.names import process_name, short_id
 
 _MOST_NODES = 127
@@ -15,8 +16,8 @@ _MOST_NODES = 127
 
 
 def explain_waiting(process: Process, facts: ColonyFacts) -> tuple[Finding, ...]:
-    """Every rule of assignment with its verdict, in the order in which a reader would check them."""
-    return tuple(_findings(process, facts))
+    """Every rule of assignment with its verdict, in the order in which a reader would check them, and who says so."""
+    return (*_findings(process, facts), source(facts))
 
 
 def why_line(process: Process, facts: ColonyFacts) -> str:
@@ -37,7 +38,7 @@ def _findings(process: Process, facts: ColonyFacts) -> Iterator[Finding]:
     yield from candidates.findings
     if candidates.executors:
         yield from check_candidates(process, candidates.executors, facts)
-    yield _line(process, facts)
+    yield told_place(facts) or _line(process, facts)
     yield from _limits(process)
     if process.retries:
         yield _earlier_runs(process)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -14,8 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from colonysdk.errors import ColonyError
-from colonysdk.extensions import EXPLAIN
-from colonysdk.objects import Log, Process, ProcessState, Reason
+from colonysdk.objects import Log, Process, ProcessState
 from colonytui.actions.bindings import bindings
 from colonytui.actions.registry import Action, Scope
 from colonytui.explain.explanation import explain, explanation_text, question
@@ -32,8 +31,6 @@ LOG_ENTRIES = 20
 """How much of the end of the log is shown."""
 LOG_SECONDS = 3.0
 """How often the end of a running process's log is read."""
-ASK_SECONDS = 3.0
-"""How often a server that explains is asked why a process waits."""
 
 
 class ExplainScreen(ModalScreen[None], StoreWatcher):
@@ -47,7 +44,6 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
         self.process_id = process_id
         self._process: Process | None = None
         self._log: Sequence[Log] | None = None
-        self._told: Mapping[str, Reason] = {}
 
     def compose(self) -> ComposeResult:
         """Yield the findings in a frame."""
@@ -60,19 +56,19 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
         """Explain from what is known, and ask for the rest."""
         self.set_interval(1.0, self._explain)
         self.set_interval(LOG_SECONDS, self._read_log)
-        self.set_interval(ASK_SECONDS, self._ask_server)
         self._take_news()
         self._read_log()
-        self._ask_server()
         self.colony.feed.refresh()
 
     def interest(self) -> Interest:
-        """Ask for the process, its parents, the executors, and who waits and runs."""
+        """Ask for the process, its parents, the executors, who waits and runs, and what the server says itself."""
         parents = self._process.parents if self._process else []
+        is_waiting = self._process is not None and self._process.state is ProcessState.WAITING
         return Interest(
             queries=frozenset({ListQuery(ProcessState.WAITING), ListQuery(ProcessState.RUNNING)}),
             executors=True,
             process_ids=frozenset([self.process_id, *parents[:20]]),
+            explained_id=self.process_id if is_waiting else "",
         )
 
     # Actions
@@ -150,23 +146,6 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
             return
         self._explain()
 
-    def _ask_server(self) -> None:
-        if self._process is None or self._process.state is ProcessState.WAITING:
-            self._fetch_reasons()
-
-    @work(exclusive=True, group="reasons")
-    async def _fetch_reasons(self) -> None:
-        client = self.colony.client
-        try:
-            if not await client.offers(EXPLAIN):
-                return
-            reasons = (await client.explain(self.process_id)).reasons
-        except ColonyError:
-            # What is known here explains it as well as it can, and the header says that the server cannot be reached.
-            return
-        self._told = {reason.condition: reason for reason in reasons}
-        self._explain()
-
     # Showing
 
     def _explain(self) -> None:
@@ -183,7 +162,11 @@ class ExplainScreen(ModalScreen[None], StoreWatcher):
         store = self.colony.store
         facts = colony_facts(store, self.colony.session.colony_name)
         parents = {parent_id: parent for parent_id in process.parents if (parent := store.process(parent_id))}
-        return replace(facts, processes={**facts.processes, **parents}, told=self._told)
+        return replace(
+            facts,
+            processes={**facts.processes, **parents},
+            explanation=store.snapshot.explanations.get(self.process_id),
+        )
 
     @property
     def _current(self) -> Finding | None:

@@ -91,7 +91,7 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
     # What others ask
 
     def interest(self) -> Interest:
-        """Ask for the process and its relatives, and for the line while it waits."""
+        """Ask for the process and its relatives, and while it waits for the line and what the server says of it."""
         process = self._process
         relatives = [*process.parents, *process.children] if process else []
         is_waiting = process is not None and process.state is ProcessState.WAITING
@@ -99,6 +99,7 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
             queries=_LINE_QUERIES if is_waiting else frozenset(),
             executors=True,
             process_ids=frozenset([self.process_id, *relatives[:_MOST_RELATIVES]]),
+            explained_id=self.process_id if is_waiting else "",
         )
 
     def selected_processes(self) -> Sequence[Process]:
@@ -235,7 +236,8 @@ class ProcessDetailScreen(FrameScreen, ProcessActions, StoreWatcher):
         store = self.colony.store
         facts = colony_facts(store, self.colony.session.colony_name)
         relatives = {key: found for key in (*process.parents, *process.children) if (found := store.process(key))}
-        return replace(facts, processes={**facts.processes, **relatives})
+        explanation = store.snapshot.explanations.get(process.process_id)
+        return replace(facts, processes={**facts.processes, **relatives}, explanation=explanation)
 
     def _missing_text(self) -> str:
         taken_at = self.colony.store.snapshot.taken_at

@@ -16,8 +16,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from colonysdk.errors import ColonyError, Refused, Unreachable
+from colonysdk.extensions import EXPLAIN
 from colonysdk.following import Follower
-from colonysdk.objects import ColonyEvents, Executor, Process
+from colonysdk.objects import ColonyEvents, Executor, Explanation, Process
 from colonytui import garbage
 from colonytui.store.pace import Pace
 from colonytui.store.process_list import ListQuery
@@ -45,6 +46,8 @@ class Interest:
     executors: bool = False
     process_ids: frozenset[str] = field(default_factory=frozenset)
     """Processes to look up one by one."""
+    explained_id: str = ""
+    """A waiting process that the server is asked about, if it explains; empty for none."""
 
 
 @runtime_checkable
@@ -161,6 +164,7 @@ class Feed:
                 paused = group.create_task(self._client.paused())
                 executors = group.create_task(self._client.executors()) if wants_executors else None
                 windows = {query: group.create_task(self._window(query)) for query in interest.queries}
+                explanation = group.create_task(self._explanation(interest.explained_id))
                 processes = {key: group.create_task(self._process(key)) for key in interest.process_ids}
         except* ColonyError as failures:
             raise failures.exceptions[0] from None
@@ -172,6 +176,7 @@ class Feed:
             windows=_results_of(windows),
             processes=_results_of(processes),
             assignments_paused=paused.result(),
+            explanations=explanation.result(),
         )
 
     async def _window(self, query: ListQuery) -> list[Process]:
@@ -186,6 +191,15 @@ class Feed:
             if refusal.not_found:
                 return None
             raise
+
+    async def _explanation(self, process_id: str) -> Mapping[str, Explanation]:
+        if not process_id or not await self._client.offers(EXPLAIN):
+            return {}
+        try:
+            return {process_id: await self._client.explain(process_id)}
+        except Refused:
+            # The rest of the turn is as good without it, and what is known here explains as well as it can.
+            return {}
 
     def _executors_due(self) -> bool:
         asked_at = self._executors_at

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from colonysdk.objects import Executor, ExecutorState, Process, ProcessState, Statistics
+from colonysdk.objects import Executor, ExecutorState, Explanation, Process, ProcessState, Statistics
 from colonytui.store.process_list import ListQuery, ProcessList
 
 
@@ -18,6 +18,8 @@ class Snapshot:
     executors: Sequence[Executor] = ()
     lists: Mapping[ListQuery, ProcessList] = field(default_factory=dict)
     assignments_paused: bool = False
+    explanations: Mapping[str, Explanation] = field(default_factory=dict)
+    """What the server last said about waiting processes that somebody looks at, by their ids."""
     taken_at: datetime | None = None
 
     def count(self, state: ProcessState) -> int | None:
@@ -53,6 +55,7 @@ class Update:
     assignments_paused: bool | None = None
     processes: Mapping[str, Process | None] = field(default_factory=dict)
     """Processes that were looked up, None for those the server does not know any more."""
+    explanations: Mapping[str, Explanation] = field(default_factory=dict)
 
     def followed_by(self, later: Update) -> Update:
         """Both as one: what the later one brought is newer."""
@@ -64,6 +67,7 @@ class Update:
                 self.assignments_paused if later.assignments_paused is None else later.assignments_paused
             ),
             processes={**self.processes, **later.processes},
+            explanations=later.explanations,
         )
 
 

@@ -201,6 +201,7 @@ class Store:
             assignments_paused=(
                 self.snapshot.assignments_paused if update.assignments_paused is None else update.assignments_paused
             ),
+            explanations=update.explanations,
             taken_at=taken_at,
         )
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from colonysdk.objects import ProcessState
+from colonysdk.objects import Attribute, AttributeType, Candidate, Explanation, ProcessState, Reason
 from colonysdk.testing import FakeColony, example_colony
 from colonytui.ui_settings import UiSettings
 from colonytui.widgets.log_pane import LogPane
 from tests.support.tui import StillClock, app_of, fed, make_app, refreshed, screen_text
-from tests.support.tui_detail import any_process, type_text, until
+from tests.support.tui_detail import any_process, let_explain, type_text, until
 
 SIZES = [(120, 36), (80, 24), (60, 20)]
 COLOURFUL = (
@@ -22,6 +23,37 @@ COLOURFUL = (
     "progress 10 %\rprogress 100 %",
     "tab\tstop, wide 界界, combining e\u0301",
     "long " + "0123456789" * 20,
+)
+
+SERIES = {
+    "seconds": [0.5, *(2.5 + 2 * number for number in range(63))],
+    "cpu": [min(4000, 150 * number) for number in range(50)] + [600] * 14,
+    "memory": [200 + 90.5 * number for number in range(60)] + [5600] * 4,
+    "read": [40_000 if number % 9 < 3 else 0 for number in range(64)],
+    "written": [0] * 40 + [12] * 24,
+}
+EXPLANATION = Explanation(
+    time=StillClock().now(),
+    reasons=[
+        Reason(
+            condition="memory",
+            verdict="no",
+            sentence="memory 8 GiB: no matching executor offers as much; the most is 4 GiB of gpu-1, 3s ago",
+            executor_name="gpu-1",
+        ),
+        Reason(condition="alive", verdict="ok", sentence="alive: gpu-1 heard 3s ago", executor_name="gpu-1"),
+        Reason(condition="line", verdict="note", sentence="priority 5: 1st in line for gpu"),
+    ],
+    executors=[
+        Candidate(
+            executor_name="gpu-1",
+            asking=True,
+            offer_time=StillClock().now(),
+            available_cpu="4000m",
+            available_mem="4Gi",
+            running=1,
+        )
+    ],
 )
 
 Run = Callable[[Pilot[int]], Awaitable[None]]
@@ -49,6 +81,15 @@ def opened(kind: str, colony: FakeColony, state: ProcessState, function: str, *k
     return run
 
 
+def used(colony: FakeColony) -> None:
+    """Let the running process have told what it uses."""
+    process = any_process(colony, ProcessState.RUNNING, "train_resnet")
+    conditions = process.spec.conditions.model_copy(update={"cpu": "4000m", "mem": "8Gi"})
+    attribute = Attribute(key="usage", value=json.dumps(SERIES), attribute_type=AttributeType.OUT)
+    spec = process.spec.model_copy(update={"conditions": conditions})
+    colony.put(process.model_copy(update={"spec": spec, "attributes": [attribute]}))
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 class TestSizes:
     @pytest.mark.parametrize("tab", range(6))
@@ -56,6 +97,22 @@ class TestSizes:
         self, snap_compare: Callable[..., bool], colony: FakeColony, size: tuple[int, int], tab: int
     ) -> None:
         run = opened("process", colony, ProcessState.RUNNING, "train_resnet", *["]"] * tab)
+        assert snap_compare(make_app(colony), terminal_size=size, run_before=run)
+
+    def test_usage(self, snap_compare: Callable[..., bool], colony: FakeColony, size: tuple[int, int]) -> None:
+        used(colony)
+        run = opened("process", colony, ProcessState.RUNNING, "train_resnet")
+        assert snap_compare(make_app(colony), terminal_size=size, run_before=run)
+
+    def test_explain_by_the_server(
+        self,
+        snap_compare: Callable[..., bool],
+        colony: FakeColony,
+        monkeypatch: pytest.MonkeyPatch,
+        size: tuple[int, int],
+    ) -> None:
+        let_explain(monkeypatch, EXPLANATION)
+        run = opened("explain", colony, ProcessState.WAITING, "train_big")
         assert snap_compare(make_app(colony), terminal_size=size, run_before=run)
 
     def test_explain_waiting(
@@ -181,6 +238,12 @@ class TestStates:
         app = make_app(colony, settings=UiSettings(theme=theme, animation=False))
         run = opened(kind, colony, ProcessState.FAILED, "evaluate")
         assert snap_compare(app, terminal_size=(100, 30), run_before=run)
+
+    def test_usage_in_ascii(self, snap_compare: Callable[..., bool], colony: FakeColony) -> None:
+        used(colony)
+        app = make_app(colony, settings=UiSettings(ascii=True, animation=False))
+        run = opened("process", colony, ProcessState.RUNNING, "train_resnet")
+        assert snap_compare(app, terminal_size=(80, 24), run_before=run)
 
     @pytest.mark.parametrize("kind", ["process", "explain", "logs"])
     def test_ascii(self, snap_compare: Callable[..., bool], colony: FakeColony, kind: str) -> None:

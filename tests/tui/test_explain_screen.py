@@ -7,7 +7,6 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from colonysdk import messages
-from colonysdk.extensions import EXPLAIN
 from colonysdk.objects import ExecutorState, Explanation, Process, ProcessState, Reason
 from colonysdk.testing import FakeColony, example_colony
 from colonysdk.testing.client import FakeClient
@@ -17,7 +16,7 @@ from colonytui.screens.explain import ExplainScreen
 from colonytui.screens.process_detail import ProcessDetailScreen
 from colonytui.widgets.finding_list import FindingList
 from tests.support.tui import StillClock, app_of, fed, make_app, refreshed, screen_text
-from tests.support.tui_detail import any_process, notices, press_and_leave, until
+from tests.support.tui_detail import any_process, let_explain, notices, press_and_leave, until
 
 SIZE = (100, 30)
 
@@ -50,19 +49,37 @@ class TestWaiting:
     async def test_a_server_that_explains_is_asked(self, colony: FakeColony, monkeypatch: pytest.MonkeyPatch) -> None:
         sentence = "cpu 2000m: no matching executor offers as much; the most is 500m of gpu-1, 3s ago"
         process = colony.submit(colony.specification(conditions={"cpu": "2000m"}))
-
-        async def offers(_client: FakeClient, extension: str) -> bool:
-            return extension == EXPLAIN
-
-        async def explain(_client: FakeClient, process_id: str) -> Explanation:
-            reasons = [Reason(condition="cpu", verdict="no", sentence=sentence)]
-            return Explanation(process_id=process_id, reasons=reasons)
-
-        monkeypatch.setattr(FakeClient, "offers", offers)
-        monkeypatch.setattr(FakeClient, "explain", explain)
+        reasons = [Reason(condition="cpu", verdict="no", sentence=sentence)]
+        let_explain(monkeypatch, Explanation(reasons=reasons, time=colony.clock.now()))
         async with make_app(colony).run_test(size=SIZE) as pilot:
             await open_explanation(pilot, process)
-            await until(pilot, lambda: sentence in sentences(pilot))
+            await refreshed(pilot)
+            assert sentence in sentences(pilot)
+            assert sentences(pilot)[-1] == "checked by the server 0s ago"
+            await press_and_leave(pilot, "escape")
+            app_of(pilot).open_process(process.process_id)
+            await pilot.pause()
+            await refreshed(pilot)
+            assert "cpu 2000m: no matching executor offers as much" in screen_text(app_of(pilot))
+
+    async def test_is_explained_here_when_the_server_refuses_to(
+        self, colony: FakeColony, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        let_explain(monkeypatch, Explanation())
+        monkeypatch.delattr(FakeClient, "explain")
+        colony.refuse(messages.ExplainProcess, 500, "out of order")
+        async with make_app(colony).run_test(size=SIZE) as pilot:
+            await open_explanation(pilot, any_process(colony, ProcessState.WAITING, "train_big"))
+            await refreshed(pilot)
+            assert sentences(pilot)[-1] == "worked out here, from what the server lists"
+            assert "live" in screen_text(app_of(pilot))
+
+    async def test_only_what_waits_is_asked_about(self, colony: FakeColony, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked = let_explain(monkeypatch, Explanation())
+        async with make_app(colony).run_test(size=SIZE) as pilot:
+            await open_explanation(pilot, any_process(colony, ProcessState.RUNNING, "train_resnet"))
+            await refreshed(pilot)
+            assert asked == []
 
     async def test_is_wrapped_at_its_width_from_the_first_picture(
         self, colony: FakeColony, monkeypatch: pytest.MonkeyPatch

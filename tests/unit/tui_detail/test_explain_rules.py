@@ -6,10 +6,12 @@ import pytest
 from colonysdk.objects import (
     Attribute,
     AttributeType,
+    Candidate,
     Capabilities,
     Conditions,
     Executor,
     ExecutorState,
+    Explanation,
     FunctionSpec,
     Hardware,
     Log,
@@ -51,6 +53,11 @@ def executor(name: str = "gpu-1", **changes: Any) -> Executor:
 
 def offering(cpu: str = "", mem: str = "", cores: int = 0) -> Capabilities:
     return Capabilities(hardware=[Hardware(cpu=cpu, mem=mem, cores=cores)])
+
+
+def said(*reasons: Reason, **fields: Any) -> Explanation:
+    """What the server said two seconds ago."""
+    return Explanation(reasons=list(reasons), time=ago(seconds=2), **fields)
 
 
 def waiting(
@@ -232,18 +239,64 @@ class TestWaiting:
 
     def test_the_server_knows_what_was_offered_last(self) -> None:
         sentence = "memory 8 GiB: no matching executor offers as much; the most is 4 GiB of gpu-1, 3s ago"
-        told = {"memory": Reason(condition="memory", verdict="no", sentence=sentence, executor_name="gpu-1")}
-        known = facts(executors=[executor(capabilities=offering(mem="16Gi"))], told=told)
+        reason = Reason(condition="memory", verdict="no", sentence=sentence, executor_name="gpu-1")
+        known = facts(executors=[executor(capabilities=offering(mem="16Gi"))], explanation=said(reason))
         process = waiting(conditions={"mem": "8Gi"})
         found = finding(explain_waiting(process, known), "memory 8 GiB")
         assert (found.verdict, found.sentence, found.link) == (Verdict.BAD, sentence, Link("executor", "gpu-1"))
         assert why_line(process, known) == sentence
 
     def test_what_the_server_does_not_know_is_explained_here(self) -> None:
-        told = {"memory": Reason(condition="memory", verdict="unknown", sentence="nobody has asked")}
-        known = facts(executors=[executor(capabilities=offering(mem="16Gi"))], told=told)
+        reason = Reason(condition="memory", verdict="unknown", sentence="nobody has asked")
+        known = facts(executors=[executor(capabilities=offering(mem="16Gi"))], explanation=said(reason))
         findings = explain_waiting(waiting(conditions={"mem": "8Gi"}), known)
         assert "16 GiB in all" in finding(findings, "memory 8 GiB").sentence
+
+    def test_the_server_has_heard_of_executors_later(self) -> None:
+        sentence = "alive: nobody heard for 4m00s, last gpu-1"
+        known = facts(explanation=said(Reason(condition="alive", verdict="no", sentence=sentence)))
+        assert finding(explain_waiting(waiting(), known), "alive").verdict is Verdict.BAD
+        assert why_line(waiting(), known) == "nobody heard for 4m00s, last gpu-1"
+
+    def test_the_server_counts_those_who_are_not_listed(self) -> None:
+        sentence = "priority 0: 4312th in line for gpu"
+        known = facts(explanation=said(Reason(condition="line", verdict="note", sentence=sentence)))
+        assert finding(explain_waiting(waiting(), known), "priority").sentence == sentence
+        assert why_line(waiting(), known).startswith("4312th in line; ")
+
+    def test_verdicts_that_nobody_knows_are_left_out(self) -> None:
+        reasons = [Reason(condition=name, verdict="maybe", sentence="?") for name in ("alive", "line", "cpu")]
+        process = waiting(conditions={"cpu": "2000m"})
+        without_source = explain_waiting(process, facts(explanation=said(*reasons)))[:-1]
+        assert without_source == explain_waiting(process, facts())[:-1]
+
+    def test_who_asks_for_work_and_who_is_busy(self) -> None:
+        offer = {"offer_time": ago(seconds=3), "available_cpu": "500m", "available_mem": "1Gi"}
+        told = said(
+            executors=[
+                Candidate(executor_name="gpu-1", asking=True, **(offer | {"available_mem": ""})),
+                Candidate(executor_name="gpu-2", running=2, **offer),
+                Candidate(executor_name="gpu-3"),
+            ]
+        )
+        found = finding(explain_waiting(waiting(), facts(explanation=told)), "of 3 matching executors")
+        assert found.sentence == "of 3 matching executors, 1 asks for work now and 1 is busy"
+        assert found.details == (
+            "gpu-1 asks now: cpu 500m, memory without limit",
+            "gpu-2 asked 3s ago: cpu 500m, memory 1Gi; runs 2 processes",
+            "gpu-3 has not asked this server for work yet",
+        )
+        assert why_line(waiting(), facts(explanation=told)).endswith("1 of 3 executors busy")
+
+    def test_many_executors_are_counted(self) -> None:
+        told = said(executors=[Candidate(executor_name=f"gpu-{number}") for number in range(50)])
+        found = finding(explain_waiting(waiting(), facts(explanation=told)), "of 50 matching")
+        assert len(found.details) == 11
+        assert found.details[-1] == "and 40 more"
+
+    def test_the_explanation_says_whose_it_is(self) -> None:
+        assert explain_waiting(waiting(), facts())[-1].sentence == "worked out here, from what the server lists"
+        assert explain_waiting(waiting(), facts(explanation=said()))[-1].sentence == "checked by the server 2s ago"
 
     def test_unreadable_amounts_are_unknown(self) -> None:
         known = facts(executors=[executor(capabilities=offering(mem="lots"))])
