@@ -16,6 +16,7 @@ from typing import Any
 from colonysdk.errors import InvalidSpec, Problem
 from colonysdk.objects import FunctionSpec
 from colonysdk.specs import build_spec, check_spec, read_spec
+from colonytui.processes.entering import CHANNEL
 from colonytui.spec.field_text import FieldTextError
 from colonytui.spec.fields import CONTAINER_FUNCTION, CONTAINER_KWARGS, FIELDS, SpecField, find_field
 
@@ -72,6 +73,8 @@ class SpecDraft:
         self._text_problems = ()
         if field_id == "kwargs" and self.is_container_job:
             value = {**self._container_kwargs(), **(value or {})} or None
+        if field_id == "exec":
+            value = [*self._other_channels(), *(value or [])] or None
         self.data = _with(self.data, field.path, value)
         self.text = to_text(self.data)
         return True
@@ -108,6 +111,10 @@ class SpecDraft:
             if isinstance(kwargs, dict)
             else {}
         )
+
+    def _other_channels(self) -> list[Any]:
+        channels = _get(self.data, ("channels",))
+        return [channel for channel in channels if channel != CHANNEL] if isinstance(channels, list) else []
 
 
 def to_text(data: object) -> str:

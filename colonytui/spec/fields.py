@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from colonysdk.units import parse_duration
-from colonytui.spec.field_text import pairs_text, read_pairs, read_words, words_text
+from colonytui.processes.entering import CHANNEL
+from colonytui.spec.field_text import FieldTextError, pairs_text, read_pairs, read_words, words_text
 
 CONTAINER_FUNCTION = "execute"
 CONTAINER_KWARGS = ("docker-image", "cmd", "args")
@@ -104,6 +105,19 @@ def _read_environment(text: str) -> Any:
     return read_pairs(text, texts_only=True) or None
 
 
+def _show_exec(value: Any) -> str:
+    if not isinstance(value, list):
+        return words_text([value])
+    return "yes" if CHANNEL in value else ""
+
+
+def _read_exec(text: str) -> Any:
+    answer = text.strip().casefold()
+    if answer not in ("", "no", "yes"):
+        raise FieldTextError("say yes or no")
+    return [CHANNEL] if answer == "yes" else None
+
+
 FIELDS: tuple[SpecField, ...] = (
     SpecField("funcname", "Function", ("funcname",), _show_text, _read_text, "execute"),
     SpecField("executortype", "Executor type", ("conditions", "executortype"), _show_text, _read_text),
@@ -122,6 +136,8 @@ FIELDS: tuple[SpecField, ...] = (
     SpecField("env", "Env", ("env",), _show_environment, _read_environment, "NAME=value"),
     SpecField("location", "Location", ("conditions", "locationname"), _show_text, _read_text, "any", narrow=True),
     SpecField("label", "Label", ("label",), _show_text, _read_text, "", narrow=True),
+    SpecField("exec", "Allow exec", ("channels",), _show_exec, _read_exec, "no", narrow=True),
+    SpecField("maxleasetime", "Max lease time", ("maxleasetime",), _show_text, _read_seconds, "none", narrow=True),
 )
 
 

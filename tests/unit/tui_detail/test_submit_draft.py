@@ -52,6 +52,30 @@ class TestTwoViews:
             "conditions": {"executortype": "container-executor", "mem": "128Mi"}
         }
 
+    def test_exec_is_one_channel_among_others(self) -> None:
+        draft = SpecDraft(copy(JOB | {"channels": ["notes"]}))
+        assert draft.field_text("exec") == ""
+        assert draft.set_field("exec", " Yes ")
+        assert (draft.data["channels"], draft.field_text("exec")) == (["notes", "exec"], "yes")
+        assert draft.set_field("exec", "no")
+        assert draft.data["channels"] == ["notes"]
+
+    def test_without_any_channel_there_is_no_list(self) -> None:
+        draft = SpecDraft(copy(JOB))
+        draft.set_field("exec", "yes")
+        draft.set_field("exec", "")
+        assert draft.data == JOB
+
+    def test_exec_is_yes_or_no(self) -> None:
+        draft = SpecDraft(copy(JOB))
+        assert not draft.set_field("exec", "y")
+        assert [(problem.path, problem.message) for problem in draft.problems()] == [("$.channels", "say yes or no")]
+
+    def test_the_longest_lease_is_a_time(self) -> None:
+        draft = SpecDraft(copy(JOB))
+        assert draft.set_field("maxleasetime", "2h")
+        assert draft.build("dev").max_lease_time == 7200
+
     def test_other_kwargs_have_a_field_of_their_own(self) -> None:
         draft = SpecDraft(copy(JOB))
         assert draft.field_text("kwargs") == "debug=true"
