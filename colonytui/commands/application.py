@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from colonytui.commands.colony import colony
 from colonytui.commands.config import config
 from colonytui.commands.exec import add_exec_command
 from colonytui.commands.executor import executor
@@ -24,15 +25,18 @@ from colonytui.commands.options import (
     with_common_options,
 )
 from colonytui.commands.process import process
+from colonytui.commands.workflow import workflow
 from colonytui.ui_settings import UiSettings, needs_ascii
 
 # Plain help: rich would triple the time that --help takes.
 application = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, invoke_without_command=True)
 application.add_typer(process, name="process")
+application.add_typer(workflow, name="workflow")
 application.add_typer(function, name="function")
 application.add_typer(log, name="log")
 application.add_typer(executor, name="executor")
 application.add_typer(fs, name="fs")
+application.add_typer(colony, name="colony")
 application.add_typer(config, name="config")
 add_exec_command(application)
 add_local_colony_commands(application)
@@ -101,7 +105,8 @@ def _submit(
 def _print_once(common: CommonOptions, view: str, state: str | None) -> ExitCode:
     from colonytui.commands.errors import Misuse
     from colonytui.commands.executor_list import list_executors
-    from colonytui.commands.process_list import ProcessFilter, list_processes
+    from colonytui.commands.process_filter import ProcessFilter
+    from colonytui.commands.process_list import list_processes
     from colonytui.commands.running import run_in_colony
 
     match view:

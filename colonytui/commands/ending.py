@@ -14,11 +14,12 @@ from colonytui.commands.following import follow
 from colonytui.commands.output import Output
 from colonytui.commands.running import Invocation
 
-_EXIT_CODES = {
+ENDING_CODES = {
     ProcessState.SUCCESS: ExitCode.OK,
     ProcessState.FAILED: ExitCode.PROCESS_FAILED,
     ProcessState.CANCELLED: ExitCode.CANCELLED,
 }
+"""What a command ends with that has waited for a process, or a workflow, which ended so."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _print_end(output: Output, process: Process, waiting: Waiting) -> ExitCode:
         output.line(output_text(process))
     for sentence in _ending(process):
         output.say(sentence)
-    return _EXIT_CODES[process.state]
+    return ENDING_CODES[process.state]
 
 
 def _ending(process: Process) -> list[str]:

@@ -45,7 +45,7 @@ def execute(
 
         async def body(invocation: Invocation) -> None:
             from colonytui.commands.exec_running import run_beside
-            from colonytui.commands.process_ids import whole_id
+            from colonytui.commands.object_ids import whole_id
 
             process_id = await whole_id(invocation.client, process)
             codes.append(

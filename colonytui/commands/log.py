@@ -31,11 +31,9 @@ def get(
     ] = "",
     count: Annotated[int, typer.Option("--count", metavar="NUMBER", min=1, help="How many entries at most.")] = 100,
     since: Annotated[
-        int,
-        typer.Option(
-            "--since", metavar="NANOSECONDS", min=0, help="Only entries after this moment, in Unix nanoseconds."
-        ),
-    ] = 0,
+        str,
+        typer.Option("--since", metavar="TIME", help="Only entries after this moment: 2h, 2026-02-12T14:10:23Z, …"),
+    ] = "",
     latest: Annotated[bool, typer.Option("--latest/--first", "-l/-f", help="The last entries, or the first.")] = True,
     follow: Annotated[
         bool, typer.Option("--follow", help="Print all of it, and go on until the process ends.")
@@ -43,10 +41,15 @@ def get(
     timeout: TimeoutOption = None,
 ) -> ExitCode:
     """Print the log of a process, or of an executor."""
+    from datetime import UTC, datetime
+
     from colonytui.commands.ending import Waiting, wait_for_end
+    from colonytui.commands.entered_moments import entered_nanoseconds
     from colonytui.commands.errors import Misuse
-    from colonytui.commands.process_ids import whole_id
+    from colonytui.commands.object_ids import whole_id
     from colonytui.commands.running import run_in_colony
+
+    moment = entered_nanoseconds(since, datetime.now(UTC)) if since else 0
 
     async def body(invocation: Invocation) -> ExitCode:
         if bool(processid) == bool(executorname):
@@ -57,7 +60,7 @@ def get(
         if follow:
             return await wait_for_end(invocation, process_id, Waiting(follows=True, timeout_seconds=timeout))
         entries = await invocation.client.logs(
-            process_id, since, count, latest=latest and not since, executor_name=executorname
+            process_id, moment, count, latest=latest and not moment, executor_name=executorname
         )
         _print(entries, invocation.output)
         return ExitCode.OK

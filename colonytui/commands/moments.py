@@ -2,7 +2,19 @@
 
 from datetime import UTC, datetime
 
+from colonysdk.objects import Process, ProcessState
 from colonysdk.units import format_age
+
+
+def last_change(process: Process) -> datetime | None:
+    """When a process came into its state."""
+    match process.state:
+        case ProcessState.WAITING:
+            return process.submission_time
+        case ProcessState.RUNNING:
+            return process.start_time
+        case _:
+            return process.end_time
 
 
 def shown_moment(moment: datetime | None, *, is_terminal: bool) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,16 @@ class Output:
     def json(self, value: Any) -> None:
         """Write a value to stdout as JSON, indented for reading."""
         self.line(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+
+    async def json_list(self, pages: AsyncIterator[Sequence[Any]]) -> None:
+        """Write values to stdout as one list, as `json` would, while they come."""
+        begin = "[\n  "
+        async for page in pages:
+            for value in page:
+                written = json.dumps(_plain(value), ensure_ascii=False, indent=2)
+                self.text(begin + written.replace("\n", "\n  "))
+                begin = ",\n  "
+        self.line("[]" if begin.startswith("[") else "\n]")
 
     def json_line(self, value: Any) -> None:
         """Write a value to stdout as JSON in one line, as for a stream of values."""

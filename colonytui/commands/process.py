@@ -8,6 +8,7 @@ import typer
 
 from colonytui.commands.exit_code import ExitCode
 from colonytui.commands.options import CommonOptions, FollowOption, TimeoutOption, WaitOption, with_common_options
+from colonytui.commands.process_lists import add_process_lists
 
 if TYPE_CHECKING:
     from colonytui.commands.ending import Waiting
@@ -15,15 +16,6 @@ if TYPE_CHECKING:
 
 process = typer.Typer(help="Look at processes, cancel them, run them again.", no_args_is_help=True)
 
-_CountOption = Annotated[int, typer.Option("--count", metavar="NUMBER", min=1, help="How many at most.")]
-_IdsOption = Annotated[bool, typer.Option("--ids", "-i", help="Show whole ids.")]
-_TypeOption = Annotated[
-    str, typer.Option("--executortype", metavar="TYPE", help="Only those for this type of executor.")
-]
-_LabelOption = Annotated[str, typer.Option("--label", metavar="LABEL", help="Only those with this label.")]
-_InitiatorOption = Annotated[
-    str, typer.Option("--initiator", metavar="NAME", help="Only those that this user submitted.")
-]
 _ProcessOption = Annotated[
     str, typer.Option("--processid", "-p", metavar="ID", help="Id of the process, or its first or last digits.")
 ]
@@ -32,30 +24,7 @@ _ProcessesOption = Annotated[
 ]
 
 
-def _add_list(name: str, state_name: str, sentence: str) -> None:
-    def command(
-        common: CommonOptions,
-        count: _CountOption = 20,
-        ids: _IdsOption = False,
-        executortype: _TypeOption = "",
-        label: _LabelOption = "",
-        initiator: _InitiatorOption = "",
-    ) -> ExitCode:
-        from colonytui.commands.process_list import ProcessFilter, list_processes
-        from colonytui.commands.running import run_in_colony
-
-        wanted = ProcessFilter((state_name,), count, executortype, label, initiator)
-        return run_in_colony(common, lambda invocation: list_processes(invocation, wanted, whole_ids=ids))
-
-    command.__doc__ = sentence
-    process.command(name)(with_common_options()(command))
-
-
-_add_list("psw", "waiting", "List waiting processes, the next one first.")
-_add_list("ps", "running", "List running processes.")
-_add_list("pss", "successful", "List successful processes, the newest end first.")
-_add_list("psf", "failed", "List failed processes, the newest end first.")
-_add_list("psc", "cancelled", "List cancelled processes, the newest end first.")
+add_process_lists(process)
 
 
 @process.command("get")
@@ -71,13 +40,14 @@ def get(
     return run_in_colony(common, lambda invocation: _show(invocation, processid, only_output=out))
 
 
-@process.command("why")
+@process.command("explain")
 @with_common_options()
-def why(common: CommonOptions, processid: _ProcessOption) -> ExitCode:
+def explain(common: CommonOptions, processid: _ProcessOption) -> ExitCode:
     """Explain why a process waits, what it is doing, or why it ended."""
+    from colonytui.commands.explaining import explain_process
     from colonytui.commands.running import run_in_colony
 
-    return run_in_colony(common, lambda invocation: _explain(invocation, processid))
+    return run_in_colony(common, lambda invocation: explain_process(invocation, processid))
 
 
 @process.command("cancel")
@@ -108,8 +78,8 @@ def retry(
 
 async def _show(invocation: Invocation, some_digits: str, *, only_output: bool) -> None:
     from colonytui.commands.ending import output_text
+    from colonytui.commands.object_ids import whole_id
     from colonytui.commands.process_details import process_tables
-    from colonytui.commands.process_ids import whole_id
 
     found = await invocation.client.process(await whole_id(invocation.client, some_digits))
     if only_output:
@@ -122,49 +92,18 @@ async def _show(invocation: Invocation, some_digits: str, *, only_output: bool) 
         invocation.output.tables(process_tables(found))
 
 
-async def _explain(invocation: Invocation, some_digits: str) -> None:
-    from datetime import UTC, datetime
-
-    from colonytui.commands.facts import gather_facts
-    from colonytui.commands.process_ids import whole_id
-    from colonytui.explain.explanation import explain, explanation_text
+async def _cancel(invocation: Invocation, some_ids: list[str]) -> ExitCode:
+    from colonytui.commands.acting import act_on_each
+    from colonytui.commands.object_ids import whole_id
 
     client = invocation.client
-    found = await client.process(await whole_id(client, some_digits))
-    log = await client.logs(found.process_id, latest=True, count=20)
-    findings = explain(found, await gather_facts(invocation, found, datetime.now(UTC)), log)
-    if invocation.output.as_json:
-        invocation.output.json([{"verdict": one.verdict.value, "sentence": one.sentence} for one in findings])
-    else:
-        invocation.output.line(explanation_text(found, findings))
-
-
-async def _cancel(invocation: Invocation, some_ids: list[str]) -> ExitCode:
-    from colonysdk.errors import Refused
-    from colonytui.commands.process_ids import whole_id
-
-    code = ExitCode.OK
-    cancelled = []
-    for some_digits in some_ids:
-        process_id = await whole_id(invocation.client, some_digits)
-        try:
-            await invocation.client.cancel(process_id)
-        except Refused as refusal:
-            invocation.output.say(f"error: process {process_id}: {refusal}")
-            code = ExitCode.REFUSED
-        else:
-            cancelled.append(process_id)
-    if invocation.output.as_json:
-        invocation.output.json(cancelled)
-    else:
-        for process_id in cancelled:
-            invocation.output.line(process_id)
-    return code
+    process_ids = [await whole_id(client, some_digits) for some_digits in some_ids]
+    return await act_on_each(invocation.output, "process", process_ids, client.cancel)
 
 
 async def _retry(invocation: Invocation, some_digits: str, waiting: Waiting) -> ExitCode:
     from colonytui.commands.errors import Misuse
-    from colonytui.commands.process_ids import whole_id
+    from colonytui.commands.object_ids import whole_id
     from colonytui.commands.submitting import submit_in
 
     ended = await invocation.client.process(await whole_id(invocation.client, some_digits))

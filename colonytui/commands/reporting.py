@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from colonysdk.errors import ColonyError, InvalidKey, InvalidSettings, InvalidSpec, Refused, Unreachable
 from colonysdk.files.errors import FilesError, InvalidPlace, StoreUnreachable, TransferFailed
-from colonytui.commands.errors import Misuse
+from colonytui.commands.errors import Misuse, NotOffered
 from colonytui.commands.exit_code import ExitCode
 from colonytui.commands.printable import printable
 
@@ -69,7 +69,7 @@ def _exit_code(error: ColonyError) -> ExitCode:
     match error:
         case InvalidSpec() | InvalidSettings() | InvalidKey() | InvalidPlace() | Misuse():
             return ExitCode.INVALID
-        case Refused():
+        case Refused() | NotOffered():
             return ExitCode.REFUSED
         case Unreachable() | StoreUnreachable():
             return ExitCode.UNREACHABLE

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from colonysdk.objects import FunctionSpec
-from colonysdk.specs import build_spec, check_spec, read_spec
-from colonysdk.specs.reading import MAX_SPEC_CHARACTERS
+from colonysdk.specs import build_spec, check_spec
 from colonytui.commands.ending import Waiting, wait_for_end
-from colonytui.commands.errors import Misuse
 from colonytui.commands.exit_code import ExitCode
 from colonytui.commands.options import CommonOptions
 from colonytui.commands.reporting import say
 from colonytui.commands.running import Invocation, run_in_colony
+from colonytui.commands.spec_file import read_spec_file
 from colonytui.processes.entering import letting_in
-
-_STDIN = "-"
 
 
 def submit_file(
@@ -29,7 +24,7 @@ def submit_file(
 
     The specification is checked before a colony is looked for, so that its problems are told first.
     """
-    data = read_spec(_read(path))
+    data = read_spec_file(path)
     for problem in check_spec(data):
         if problem.severity == "warning":
             say(f"warning: {problem}")
@@ -70,15 +65,3 @@ async def submit_in(invocation: Invocation, spec: FunctionSpec, waiting: Waiting
     # Whoever waits gets the process's own data on stdout, so its id goes where the other sentences go.
     output.say(f"submitted process {process.process_id}")
     return await wait_for_end(invocation, process.process_id, waiting)
-
-
-def _read(path: str) -> str:
-    try:
-        with sys.stdin.buffer if path == _STDIN else Path(path).open("rb") as file:
-            content = file.read(MAX_SPEC_CHARACTERS * 4 + 1)
-    except OSError as error:
-        raise Misuse(f"cannot read {path}: {error.strerror}") from error
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        raise Misuse(f"{path} is not a text: it is not UTF-8 from byte {error.start + 1} on") from error

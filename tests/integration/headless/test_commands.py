@@ -109,10 +109,10 @@ async def test_a_process_that_is_not_there_is_refused(command_line: CommandLine)
 
 async def test_processes_are_explained(command_line: CommandLine, processes: dict[ProcessState, Process]) -> None:
     for state, word in ((ProcessState.WAITING, "waiting"), (ProcessState.FAILED, "fail")):
-        done = await run(command_line, "process", "why", "-p", processes[state].process_id)
+        done = await run(command_line, "process", "explain", "-p", processes[state].process_id)
         assert done.returncode == 0
         assert word in done.stdout.splitlines()[0]
-    as_json = await run(command_line, "process", "why", "-p", processes[ProcessState.WAITING].process_id, "--json")
+    as_json = await run(command_line, "process", "explain", "-p", processes[ProcessState.WAITING].process_id, "--json")
     assert all(finding["sentence"] for finding in json.loads(as_json.stdout))
 
 
@@ -120,7 +120,7 @@ async def test_what_executors_have_offered_is_part_of_it(colony: ColonyKeys, com
     async with colony.client() as alice, colony.client(colony.executor) as worker:
         process = await alice.submit(specification(colony, cpu="8000m"))
         assert await worker.assign(-1, available_cpu="500m", available_mem="1Gi") is None
-    done = await run(command_line, "process", "why", "-p", process.process_id)
+    done = await run(command_line, "process", "explain", "-p", process.process_id)
     assert "the most is 500m of worker" in done.stdout
 
 
@@ -156,6 +156,8 @@ async def test_logs_are_read_and_searched(command_line: CommandLine, processes: 
     assert as_json[0]["executorname"] == "worker"
     assert process_id in (await run(command_line, "log", "search", "-t", "needle")).stdout
     assert json.loads((await run(command_line, "log", "search", "-t", "straw", "--json")).stdout) == []
+    assert (await run(command_line, "log", "get", "-p", process_id, "--since", "1h")).stdout == "needle in a log\n"
+    assert (await run(command_line, "log", "get", "-p", process_id, "--since", "0s")).stdout == ""
     assert (await run(command_line, "log", "get")).returncode == 2
     assert (await run(command_line, "log", "get", "-e", "worker")).returncode == 0
 

@@ -85,6 +85,7 @@ async def test_a_specification_can_come_from_stdin_and_be_yaml(colony: ColonyKey
     [
         (b"not json: at: all", ["$: neither JSON nor YAML: line 1"]),
         (b'{"funcname": ', ["$: not JSON: line 1"]),
+        (b"hello\nworld", ["$: not JSON: line 1, column 1: "]),
         (b"", ["$: the specification is empty"]),
         (
             b'{"kwargs": 5, "conditions": {"mem": "-1Mi", "executortype": "x"}, "colour": "red"}',
