@@ -1,5 +1,6 @@
 """Images of a Docker Engine: their names, registries and archives."""
 
+import base64
 import io
 import json
 import os
@@ -43,13 +44,26 @@ class TestImages:
         self, kit: RuntimeKit, private_registry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         reference = f"{private_registry}/busybox:latest"
-        await self._fails(kit, reference, "registry_login")
         monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+        other = base64.b64encode(b"user:password").decode()
+        (tmp_path / "config.json").write_text(json.dumps({"auths": {"registry.example.org": {"auth": other}}}))
+        runtime = await kit.restarted()
+        await self._fails(kit, reference, "registry_login")
         login = ["docker", "login", "-u", "user", "--password-stdin", private_registry]
         subprocess.run(login, input=b"password", check=True, capture_output=True)
-        logged_in = await kit.restarted()
-        await logged_in.pull(reference)
-        await logged_in.remove_image(reference)
+        await runtime.pull(reference)
+        await runtime.remove_image(reference)
+
+    @pytest.mark.filterwarnings("ignore:docker-credential-no-such-helper not installed")
+    async def test_logins_that_cannot_be_read(
+        self, kit: RuntimeKit, registry: str, private_registry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+        (tmp_path / "config.json").write_text(json.dumps({"credsStore": "no-such-helper"}))
+        reference = f"{registry}/busybox:latest"
+        await kit.runtime.pull(reference)
+        await kit.runtime.remove_image(reference)
+        await self._fails(kit, f"{private_registry}/busybox:latest", "registry_login")
 
     async def test_a_tag_or_an_image_that_does_not_exist(self, kit: RuntimeKit, registry: str) -> None:
         await self._fails(kit, f"{registry}/busybox:no-such-tag", "image_not_found")
