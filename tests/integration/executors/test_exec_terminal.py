@@ -38,7 +38,8 @@ async def test_a_signal_leaves_it_as_it_was_and_ends_the_session(
             screen, terminal = pty.openpty()
             try:
                 before = termios.tcgetattr(terminal)
-                command = [str(PROGRAM), "exec", process_id]
+                # Whoever runs the tests under nohup has them inherit that the signal is ignored.
+                command = ["env", "--default-signal=HUP,TERM", str(PROGRAM), "exec", process_id]
                 with subprocess.Popen(
                     command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment
                 ) as program:
