@@ -45,6 +45,7 @@ format: install
 bench: install
 	$(BIN)/python -m bench.bench_server $(ARGS)
 	$(BIN)/python -m bench.bench_files
+	$(BIN)/python -m bench.bench_executor
 	$(BIN)/python -m bench.bench_tui
 
 screenshots: install
