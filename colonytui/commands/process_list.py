@@ -44,7 +44,14 @@ def _say_how_many(output: Output, tally: Tally, noun: str) -> None:
     """Say it to people; programs hear of it only when they did not get everything."""
     is_everything = tally.is_exact and tally.shown == tally.total
     if tally.shown if output.is_terminal else not is_everything:
-        least = "" if tally.is_exact else "at least "
-        output.say(f"{tally.shown:,} of {least}{tally.total:,} {noun}")
+        output.say(_how_many(tally, noun))
     for remark in tally.remarks:
         output.say(remark)
+
+
+def _how_many(tally: Tally, noun: str) -> str:
+    if tally.is_exact:
+        return f"{tally.shown:,} of {tally.total:,} {noun}"
+    if tally.shown < tally.total:
+        return f"{tally.shown:,} of at least {tally.total:,} {noun}"
+    return f"{tally.shown:,} {noun}, and there may be more"

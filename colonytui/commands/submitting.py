@@ -7,6 +7,7 @@ from collections.abc import Callable
 from colonysdk.objects import FunctionSpec
 from colonysdk.specs import build_spec, check_spec
 from colonytui.commands.ending import Waiting, wait_for_end
+from colonytui.commands.errors import Misuse
 from colonytui.commands.exit_code import ExitCode
 from colonytui.commands.options import CommonOptions
 from colonytui.commands.reporting import say
@@ -25,6 +26,8 @@ def submit_file(
     The specification is checked before a colony is looked for, so that its problems are told first.
     """
     data = read_spec_file(path)
+    if isinstance(data, list):
+        raise Misuse(f"{path} holds a workflow: submit it with colony-tui workflow submit --spec {path}")
     for problem in check_spec(data):
         if problem.severity == "warning":
             say(f"warning: {problem}")

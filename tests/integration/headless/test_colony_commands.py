@@ -2,29 +2,34 @@
 
 import json
 
-from tests.integration.headless.conftest import run
-from tests.support.command_line import CommandLine
+import pytest
+
+from tests.support.called_commands import CalledCommands
 from tests.support.plain_server import plain_colony
 from tests.support.server import ColonyKeys
 
 
-async def test_the_owner_decides_and_our_commands_go_on_working(command_line: CommandLine) -> None:
-    assert "off" in (await run(command_line, "colony", "freshness")).stdout
-    decided = await run(command_line, "colony", "freshness", "required", "--json")
+async def test_the_owner_decides_and_our_commands_go_on_working(
+    colony: ColonyKeys, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands = CalledCommands.of_colony(colony, capsys)
+    assert "off" in (await commands.call("colony", "freshness")).stdout
+    decided = await commands.call("colony", "freshness", "required", "--json")
     assert decided.returncode == 0
     assert (json.loads(decided.stdout)["policy"], "refused" in decided.stderr) == ("required", True)
-    assert (await run(command_line, "process", "ps")).returncode == 0
-    without_owner = CommandLine({k: v for k, v in command_line.environment.items() if k != "COLONIES_COLONY_PRVKEY"})
-    assert "required" in (await run(without_owner, "colony", "freshness")).stdout
-    refused = await run(without_owner, "colony", "freshness", "off")
+    assert (await commands.call("process", "ps")).returncode == 0
+    environment = {name: value for name, value in commands.environment.items() if name != "COLONIES_COLONY_PRVKEY"}
+    without_owner = CalledCommands(environment, capsys)
+    assert "required" in (await without_owner.call("colony", "freshness")).stdout
+    refused = await without_owner.call("colony", "freshness", "off")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "COLONIES_COLONY_PRVKEY" in refused.stderr
-    assert (await run(command_line, "colony", "freshness", "sometimes")).returncode == 2
+    assert (await commands.call("colony", "freshness", "sometimes")).returncode == 2
 
 
-async def test_a_server_without_it_is_not_asked(colony: ColonyKeys) -> None:
+async def test_a_server_without_it_is_not_asked(colony: ColonyKeys, capsys: pytest.CaptureFixture[str]) -> None:
     with plain_colony(colony) as plain:
-        done = await run(CommandLine.of_colony(plain.keys), "colony", "freshness", "required")
+        done = await CalledCommands.of_colony(plain.keys, capsys).call("colony", "freshness", "required")
         assert plain.unknown == []
     assert (done.returncode, done.stdout) == (4, "")
     assert "cannot tell fresh messages" in done.stderr

@@ -14,8 +14,7 @@ from colonytui.commands.process_filter import ProcessFilter
 from colonytui.commands.process_list import list_processes
 from colonytui.commands.running import Invocation
 from colonytui.session import Session
-from tests.integration.headless.conftest import run
-from tests.support.command_line import CommandLine
+from tests.support.called_commands import CalledCommands
 from tests.support.plain_server import plain_colony
 from tests.support.server import ColonyKeys, RunningServer
 from tests.support.specifications import start, submit
@@ -97,20 +96,31 @@ async def test_many_are_read_in_pages(
     assert listing.said == "20 of 105 waiting processes\n"
     assert await listing.ids(WAITING, count=None) == made
     assert await listing.ids(WAITING, count=103, text="echo") == made[:103]
-    assert listing.said == "103 of at least 103 waiting processes\n"
+    assert listing.said == "103 waiting processes, and there may be more\n"
     only_listed = Listing(plain, capsys)
     assert await only_listed.ids(WAITING, count=None) == made[:100]
-    assert only_listed.said.startswith("100 of at least 100 waiting processes\nthis server has no search: ")
+    assert only_listed.said.startswith("100 waiting processes, and there may be more\nthis server has no search: ")
 
 
-async def test_the_options(server: RunningServer, colony: ColonyKeys, command_line: CommandLine) -> None:
+async def test_the_options(server: RunningServer, colony: ColonyKeys, capsys: pytest.CaptureFixture[str]) -> None:
+    commands = CalledCommands.of_colony(colony, capsys)
     wanted = ended(server, colony, "train", label="/a", args=["imagenet"])
     ended(server, colony, "train")
     conditions = ("--function", "train", "--label", "/a", "--executor", "worker", "--text", "IMAGE")
     times = ("--since", "1h", "--until", "2999-01-01", "--executortype", colony.executor_type, "--initiator", "alice")
-    found = await run(command_line, "process", "psf", *conditions, *times)
+    found = await commands.call("process", "psf", *conditions, *times)
     assert [line.split()[0] for line in found.stdout.splitlines()] == ["ID", wanted.process_id]
     assert found.stderr == ""
-    first = await run(command_line, "process", "psf", "--count", "1")
+    first = await commands.call("process", "psf", "--count", "1")
     assert (len(first.stdout.splitlines()), first.stderr) == (2, "1 of 2 failed processes\n")
-    assert (await run(command_line, "process", "psf", "--since", "yesterday")).returncode == 2
+    assert (await commands.call("process", "psf", "--since", "yesterday")).returncode == 2
+
+
+async def test_an_old_process_is_found_by_its_last_digits(
+    server: RunningServer, colony: ColonyKeys, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = ended(server, colony)
+    for _ in range(100):
+        ended(server, colony)
+    found = await CalledCommands.of_colony(colony, capsys).call("process", "get", "-p", old.process_id[-12:], "--json")
+    assert json.loads(found.stdout)["processid"] == old.process_id

@@ -1,6 +1,5 @@
 """colony-tui workflow against a real server."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +8,9 @@ import pytest
 
 from colonysdk.client import ColonyClient
 from colonysdk.objects import Process, ProcessState
-from tests.integration.headless.conftest import run, working
-from tests.support.command_line import CommandLine
-from tests.support.plain_server import PlainColony, plain_colony
+from tests.integration.headless.conftest import working
+from tests.support.called_commands import CalledCommands
+from tests.support.plain_server import plain_colony
 from tests.support.server import ColonyKeys
 from tests.support.workflows import DIAMOND
 
@@ -38,9 +37,15 @@ def diamond(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def plain(colony: ColonyKeys) -> Iterator[PlainColony]:
+def commands(colony: ColonyKeys, capsys: pytest.CaptureFixture[str]) -> CalledCommands:
+    return CalledCommands.of_colony(colony, capsys)
+
+
+@pytest.fixture
+def behind(colony: ColonyKeys, capsys: pytest.CaptureFixture[str]) -> Iterator[CalledCommands]:
+    """The same commands on a server without extensions."""
     with plain_colony(colony) as plain:
-        yield plain
+        yield CalledCommands.of_colony(plain.keys, capsys)
         assert plain.unknown == []
 
 
@@ -53,35 +58,35 @@ async def fail(client: ColonyClient, process: Process) -> None:
 
 
 async def test_submitted_looked_at_cancelled_and_removed(
-    colony: ColonyKeys, command_line: CommandLine, diamond: Path
+    colony: ColonyKeys, commands: CalledCommands, diamond: Path
 ) -> None:
-    submitted = await run(command_line, "workflow", "submit", "--spec", diamond)
+    submitted = await commands.call("workflow", "submit", "--spec", diamond)
     assert (submitted.returncode, submitted.stderr) == (0, "")
     workflow_id = submitted.stdout.strip()
     async with colony.client(colony.executor) as worker:
         process = await worker.assign(10)
         assert process is not None
-        listed = await run(command_line, "workflow", "ps")
+        listed = await commands.call("workflow", "ps")
         assert [line.split()[0] for line in listed.stdout.splitlines()] == ["WORKFLOWID", workflow_id]
-        assert json.loads((await run(command_line, "workflow", "psw", "--json")).stdout) == []
-    cancelled = await run(command_line, "workflow", "cancel", "-w", workflow_id[-8:])
+        assert json.loads((await commands.call("workflow", "psw", "--json")).stdout) == []
+    cancelled = await commands.call("workflow", "cancel", "-w", workflow_id[-8:])
     assert (cancelled.returncode, cancelled.stdout) == (0, workflow_id + "\n")
-    listed = await run(command_line, "workflow", "psc", "--json")
+    listed = await commands.call("workflow", "psc", "--json")
     assert [graph["processgraphid"] for graph in json.loads(listed.stdout)] == [workflow_id]
-    removed = await run(command_line, "workflow", "remove", "-w", workflow_id, "-w", "0" * 64)
+    removed = await commands.call("workflow", "remove", "-w", workflow_id, "-w", "0" * 64)
     assert (removed.returncode, removed.stdout) == (4, workflow_id + "\n")
-    assert (await run(command_line, "workflow", "get", "-w", workflow_id)).returncode == 4
+    assert (await commands.call("workflow", "get", "-w", workflow_id)).returncode == 4
 
 
 async def test_members_stand_behind_their_parents_on_every_server(
-    colony: ColonyKeys, command_line: CommandLine, plain: PlainColony, diamond: Path
+    colony: ColonyKeys, commands: CalledCommands, behind: CalledCommands, diamond: Path
 ) -> None:
-    workflow_id = (await run(command_line, "workflow", "submit", "--spec", diamond)).stdout.strip()
+    workflow_id = (await commands.call("workflow", "submit", "--spec", diamond)).stdout.strip()
     async with colony.client(colony.executor) as worker:
         process = await worker.assign(10)
         assert process is not None
         await worker.close(process.process_id)
-    shown = await run(command_line, "workflow", "get", "-w", workflow_id)
+    shown = await commands.call("workflow", "get", "-w", workflow_id)
     heading, *rows = shown.stdout.split("\n\n")[1].splitlines()
     assert heading.split()[:4] == ["ID", "NODENAME", "STATE", "PARENTS"]
     assert [row.split()[1] for row in rows] == ["a", "c", "b", "d"]
@@ -90,39 +95,43 @@ async def test_members_stand_behind_their_parents_on_every_server(
     assert "b, c" in rows[3]
     assert "1 successful" in shown.stdout
     assert "3 waiting" in shown.stdout
-    as_json = json.loads((await run(command_line, "workflow", "get", "-w", workflow_id, "--json")).stdout)
-    elsewhere = await run(CommandLine.of_colony(plain.keys), "workflow", "get", "-w", workflow_id, "--json")
+    as_json = json.loads((await commands.call("workflow", "get", "-w", workflow_id, "--json")).stdout)
+    elsewhere = await behind.call("workflow", "get", "-w", workflow_id, "--json")
     assert json.loads(elsewhere.stdout) == as_json
     assert [member["nodename"] for member in as_json["members"]] == ["a", "c", "b", "d"]
 
 
 async def test_waiting_ends_as_the_workflow_does(
-    colony: ColonyKeys, command_line: CommandLine, plain: PlainColony, diamond: Path
+    colony: ColonyKeys, commands: CalledCommands, behind: CalledCommands, diamond: Path
 ) -> None:
     submit = ("workflow", "submit", "--spec", diamond, "--wait")
     async with working(colony, succeed):
-        done = await run(command_line, *submit)
+        done = await commands.call(*submit)
     assert (done.returncode, done.stdout) == (0, "")
     assert "was successful after" in done.stderr
     async with working(colony, fail):
-        failed = await run(CommandLine.of_colony(plain.keys), *submit, "--json")
+        failed = await behind.call(*submit, "--json")
     assert failed.returncode == 1
     assert json.loads(failed.stdout)["state"] == ProcessState.FAILED
     assert "\n  a: no space left\n" in failed.stderr
-    late = await run(command_line, *submit, "--timeout", "0.2")
+    late = await commands.call(*submit, "--timeout", "0.2")
     assert late.returncode == 5
     assert "colony-tui workflow get -w " in late.stderr
 
 
-async def test_a_cancelled_workflow_is_exit_code_6(
-    colony: ColonyKeys, command_line: CommandLine, diamond: Path
-) -> None:
+async def test_a_list_is_no_function(commands: CalledCommands, diamond: Path) -> None:
+    done = await commands.call("--submit", diamond)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "colony-tui workflow submit --spec " in done.stderr
+
+
+async def test_a_cancelled_workflow_is_exit_code_6(colony: ColonyKeys, commands: CalledCommands, diamond: Path) -> None:
     async def cancel(client: ColonyClient, process: Process) -> None:
         async with colony.client() as user:
             await user.cancel_workflow(process.process_graph_id)
 
     async with working(colony, cancel):
-        assert (await run(command_line, "workflow", "submit", "--spec", diamond, "--wait")).returncode == 6
+        assert (await commands.call("workflow", "submit", "--spec", diamond, "--wait")).returncode == 6
 
 
 @pytest.mark.parametrize(
@@ -133,14 +142,15 @@ async def test_a_cancelled_workflow_is_exit_code_6(
         ('[{"nodename": "a", "funcname": "f", "conditions": {"dependencies": ["b"]}}]', 'no node is named "b"'),
     ],
 )
-async def test_a_bad_workflow_is_not_submitted(command_line: CommandLine, text: str, sentence: str) -> None:
-    done = await run(command_line, "workflow", "submit", "--spec", "-", stdin=text.encode())
+async def test_a_bad_workflow_is_not_submitted(
+    commands: CalledCommands, tmp_path: Path, text: str, sentence: str
+) -> None:
+    (tmp_path / "bad").write_text(text)
+    done = await commands.call("workflow", "submit", "--spec", tmp_path / "bad")
     assert (done.returncode, done.stdout) == (2, "")
     assert sentence in done.stderr
 
 
-async def test_what_names_no_workflow_is_wrong_usage(command_line: CommandLine) -> None:
-    missing, odd = await asyncio.gather(
-        run(command_line, "workflow", "get", "-w", "abcd"), run(command_line, "workflow", "cancel", "-w", "xyz")
-    )
-    assert (missing.returncode, odd.returncode) == (2, 2)
+async def test_what_names_no_workflow_is_wrong_usage(commands: CalledCommands) -> None:
+    assert (await commands.call("workflow", "get", "-w", "abcd")).returncode == 2
+    assert (await commands.call("workflow", "cancel", "-w", "xyz")).returncode == 2
