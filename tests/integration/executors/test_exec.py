@@ -130,8 +130,14 @@ class TestCommands:
     async def test_a_missing_program_ends_as_in_a_shell(self, place: Place) -> None:
         async with place.inside() as (client, process_id):
             code, stdout, stderr = await run_in(client, process_id, "no-such-program")
-        assert code in (126, 127)
-        assert b"no-such-program" in stdout + stderr
+            assert (code, stdout) == (127, b"")
+            assert b"no-such-program" in stderr
+            assert b"OCI" not in stderr
+            code, _, stderr = await run_in(client, process_id, "/etc")
+            assert code == 126
+            assert b"/etc" in stderr
+            line = b"OCI runtime exec failed: not at all"
+            assert await run_in(client, process_id, "echo", line.decode()) == (0, line + b"\n", b"")
 
     async def test_several_at_once_do_not_mix(self, place: Place) -> None:
         async with place.inside() as (client, process_id):

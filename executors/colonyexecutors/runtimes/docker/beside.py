@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncGenerator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any
 
 import structlog
@@ -12,6 +12,8 @@ from docker.errors import APIError
 from colonyexecutors.errors import RuntimeUnavailable, StartFailed
 from colonyexecutors.runtimes.base import Stream
 from colonyexecutors.runtimes.docker.engine import Engine
+from colonyexecutors.runtimes.docker.errors import start_failure
+from colonyexecutors.runtimes.docker.follow import NOT_EXECUTED
 from colonyexecutors.runtimes.docker.hijack import Streams, open_streams
 from colonyexecutors.runtimes.docker.images import explanation
 from colonyexecutors.runtimes.live import GRACE_SECONDS
@@ -21,6 +23,8 @@ from colonysdk.exec import Command
 _CHUNK_BYTES = 64 * 1024
 _HEADER_BYTES = 8
 _STREAMS = {1: Stream.STDOUT, 2: Stream.STDERR}
+_NOT_EXECUTED = b"OCI runtime exec failed"
+_NOT_EXECUTABLE, _NOT_FOUND = 126, 127
 _END_OF_FILE = b"\x04"
 _LOOKS, _LOOK_SECONDS = 50, 0.1
 _RESIZE_TRIES, _RESIZE_SECONDS = 10, 0.05
@@ -39,13 +43,17 @@ _log = structlog.get_logger()
 class ContainerCommand:
     """A command in a container; made by `begin`."""
 
-    def __init__(self, engine: Engine, container_id: str, exec_id: str, mark: str, streams: Streams) -> None:
+    def __init__(
+        self, engine: Engine, container_id: str, exec_id: str, command: Command, mark: str, streams: Streams
+    ) -> None:
         self._engine = engine
         self._container_id = container_id
         self._exec_id = exec_id
         self._mark = mark
         self._reader, self._writer = streams
+        self._program = command.argv[0]
         self._is_terminal = False
+        self._code: int | None = None
 
     @classmethod
     async def begin(cls, engine: Engine, container_id: str, command: Command, mark: str) -> "ContainerCommand":
@@ -65,7 +73,7 @@ class ContainerCommand:
             raise StartFailed("not_running", f"the container does not run: {explanation(error)}") from error
         path = f"/v{engine.api.api_version}/exec/{created['Id']}/start"
         streams = await open_streams(path, {"Tty": terminal is not None, "Detach": False})
-        started = cls(engine, container_id, created["Id"], mark, streams)
+        started = cls(engine, container_id, created["Id"], command, mark, streams)
         if terminal is not None:
             started._is_terminal = True
             await started.resize(terminal.columns, terminal.rows)
@@ -96,7 +104,23 @@ class ContainerCommand:
                 return
 
     async def output(self) -> AsyncGenerator[tuple[Stream, bytes], None]:
-        """Read what the engine sends until it ends the connection."""
+        """Read what the engine sends until it ends the connection; it says there, too, what it could not execute."""
+        held: tuple[Stream, bytes] | None = None
+        is_first = True
+        async with aclosing(self._received()) as pieces:
+            async for stream, data in pieces:
+                if is_first and data.startswith(_NOT_EXECUTED):
+                    held = stream, data
+                else:
+                    if held is not None:
+                        yield held
+                    held = None
+                    yield stream, data
+                is_first = False
+        if held is not None:
+            yield await self._explained(*held)
+
+    async def _received(self) -> AsyncGenerator[tuple[Stream, bytes], None]:
         with suppress(OSError, asyncio.IncompleteReadError):
             while self._is_terminal and (data := await self._reader.read(_CHUNK_BYTES)):
                 yield Stream.STDOUT, data
@@ -109,6 +133,8 @@ class ContainerCommand:
 
     async def exit_code(self) -> int:
         """Ask the engine, which may need a moment to know."""
+        if self._code is not None:
+            return self._code
         for _ in range(_LOOKS):
             try:
                 state = await self._engine.call(self._engine.api.exec_inspect, self._exec_id)
@@ -118,6 +144,15 @@ class ContainerCommand:
                 return int(state["ExitCode"])
             await asyncio.sleep(_LOOK_SECONDS)
         raise RuntimeUnavailable("the command's end is not known: the Docker daemon says that it runs")
+
+    async def _explained(self, stream: Stream, data: bytes) -> tuple[Stream, bytes]:
+        """The engine's words about a command that it could not execute, in ours and with the codes of a shell."""
+        if await self.exit_code() not in NOT_EXECUTED:
+            return stream, data
+        failure = start_failure(self._program, data.decode(errors="replace"))
+        self._code = _NOT_FOUND if failure.code == "command_not_found" else _NOT_EXECUTABLE
+        sentence = f"colony: exec: {failure.sentence}".encode()
+        return (stream, sentence + b"\r\n") if self._is_terminal else (Stream.STDERR, sentence + b"\n")
 
     async def end(self) -> None:
         """Hang up, then kill, and close the connection; the engine itself can end no command."""
