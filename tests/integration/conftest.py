@@ -1,13 +1,17 @@
-"""Databases for servers: whatever asks for `databases` or `database_url` runs on SQLite and on PostgreSQL."""
+"""Databases, cores, servers; whatever asks for `databases`, `database_url` or `core` runs on SQLite and PostgreSQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from colonyserver.services.schedules import Schedules
+from tests.support.core import Core, open_core
 from tests.support.postgresql import Cluster, running_cluster
-from tests.support.server import RunningServer
+from tests.support.schedules import schedules_over
+from tests.support.server import ColonyKeys, RunningServer
 
 Databases = Callable[[Path], AbstractContextManager[str]]
 """Gives the URL of a new, empty database for the length of a block; a SQLite file is made in the directory."""
@@ -40,6 +44,44 @@ def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
+    """The server's core over a new database."""
+    async with open_core(tmp_path, url=database_url) as core:
+        yield core
+
+
+@pytest.fixture
+def schedules(core: Core) -> Schedules:
+    """The crons and generators of the core."""
+    return schedules_over(core)
+
+
+@pytest.fixture
+async def cores(tmp_path: Path, cluster: Cluster) -> AsyncIterator[tuple[Core, Core]]:
+    """Two cores over one PostgreSQL, as if each were on a server of its own."""
+    with cluster.database() as url:
+        async with open_core(tmp_path, url=url) as first, open_core(tmp_path, url=url) as second:
+            yield first, second
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """The server of this test process, on SQLite; every test makes a colony of its own on it.
+
+    Whoever stops it, or depends on settings or the database, puts another in its place.
+    """
+    with RunningServer(tmp_path_factory.mktemp("server")) as running:
+        yield running
+        assert "Traceback" not in running.log
+
+
+@pytest.fixture
+def colony(server: RunningServer) -> ColonyKeys:
+    """A new colony."""
+    return server.new_colony()
+
+
 @pytest.fixture(scope="module")
 def servers(
     cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
@@ -53,6 +95,18 @@ def servers(
     ):
         yield first, second
         assert "Traceback" not in first.log + second.log
+
+
+@pytest.fixture
+def here(servers: tuple[RunningServer, RunningServer]) -> ColonyKeys:
+    """A new colony, seen from the first server."""
+    return servers[0].new_colony()
+
+
+@pytest.fixture
+def there(servers: tuple[RunningServer, RunningServer], here: ColonyKeys) -> ColonyKeys:
+    """The same colony, seen from the second server."""
+    return replace(here, url=servers[1].url)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,6 @@ from colonyserver.events import PauseChanged
 from colonyserver.requirements import Asker, Requirement
 from colonyserver.storage.driver import execute
 from tests.support.core import COLONY, TYPE, Core, asker, executor_id, open_core
-
-
-@pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
 
 
 async def assigned(core: Core, name: str = "one", **room: Any) -> str | None:

@@ -1,19 +1,10 @@
 """Attributes: one value for each process, key and type."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from colonysdk.objects import Attribute, AttributeType, Process, attribute_id
 from colonyserver.errors import Conflict, Forbidden, NotFound
-from tests.support.core import COLONY, Core, caller, open_core
-
-
-@pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
+from tests.support.core import COLONY, Core, caller
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """Closing: by the right executor, once, and with the words of the wire where it is refused."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -10,15 +9,9 @@ import pytest
 from colonysdk.objects import Attribute, AttributeType, Function, Process, ProcessState
 from colonyserver.errors import Conflict, Forbidden, NotFound
 from colonyserver.storage import functions
-from tests.support.core import COLONY, Core, caller, executor_id, open_core
+from tests.support.core import COLONY, Core, caller, executor_id
 
 Close = Callable[[Core, Process, str], Awaitable[None]]
-
-
-@pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
 
 
 async def succeed(core: Core, process: Process, name: str = "one") -> None:

@@ -3,9 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection
@@ -24,21 +22,8 @@ from colonyserver.services.schedules import Schedules
 from colonyserver.storage.crons import CronRecord, add_cron
 from colonyserver.storage.driver import execute
 from colonyserver.storage.users import change_user_id, remove_user
-from tests.support.core import COLONY, TYPE, USER_ID, Core, caller, open_core
-
-ALICE = Member(USER_ID, COLONY, "alice")
-ALICE_CALLS = Caller(USER_ID, members={COLONY: ALICE})
-
-
-@pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
-
-
-@pytest.fixture
-def schedules(core: Core) -> Schedules:
-    return Schedules.over(core.database, core.events, core.lifecycle, local_zone=ZoneInfo("UTC"))
+from tests.support.core import ALICE, ALICE_CALLS, COLONY, TYPE, USER_ID, Core, caller
+from tests.support.schedules import schedules_over
 
 
 @pytest.fixture
@@ -147,7 +132,7 @@ class TestOnce:
         self, core: Core, schedules: Schedules, crons: CronService, runs: CronRuns
     ) -> None:
         await crons.add(ALICE, cron())
-        other = Schedules.over(core.database, core.events, core.lifecycle, local_zone=ZoneInfo("UTC")).cron_runs
+        other = schedules_over(core).cron_runs
         core.clock.advance(61)
         await asyncio.gather(runs.run_due(), other.run_due(), runs.run_due())
         assert len(await workflows(core)) == 1

@@ -10,13 +10,14 @@ import pytest
 
 from colonysdk.client import ColonyClient
 from colonysdk.errors import Refused
-from colonysdk.objects import Conditions, FunctionSpec, ProcessState
+from colonysdk.objects import ProcessState
 from colonyserver.errors import Unavailable
 from colonyserver.storage.postgresql_driver import PostgresqlDriver
 from colonyserver.storage.trouble import DriverTrouble
 from tests.support.core import open_core
 from tests.support.postgresql import Cluster, running_cluster
 from tests.support.server import ColonyKeys, RunningServer
+from tests.support.specifications import specification
 
 pytestmark = pytest.mark.postgresql
 
@@ -27,16 +28,12 @@ def own_cluster() -> Iterator[Cluster]:
         yield cluster
 
 
-@pytest.fixture
-def server(own_cluster: Cluster, tmp_path: Path) -> Iterator[RunningServer]:
-    with own_cluster.database() as url, RunningServer(tmp_path, database_url=url) as running:
+@pytest.fixture(scope="module")
+def server(own_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    directory = tmp_path_factory.mktemp("server")
+    with own_cluster.database() as url, RunningServer(directory, database_url=url) as running:
         yield running
         assert "Traceback" not in running.log
-
-
-@pytest.fixture
-def colony(server: RunningServer) -> ColonyKeys:
-    return server.new_colony()
 
 
 @pytest.fixture
@@ -55,7 +52,7 @@ async def test_parked_polls_survive_and_the_rest_is_refused(
     own_cluster: Cluster, server: RunningServer, colony: ColonyKeys, user: ColonyClient, worker: ColonyClient
 ) -> None:
     waiting = asyncio.create_task(worker.assign(120))
-    await asyncio.sleep(0.5)
+    await server.until_counted("parked_polls", 1)
     own_cluster.stop()
     assert [status_of(server, path) for path in ("/health", "/ready")] == [503, 503]
     with pytest.raises(Refused, match="The database cannot be used at the moment; try again later") as refusal:
@@ -171,8 +168,3 @@ async def until_ready(server: RunningServer) -> None:
     while await asyncio.to_thread(status_of, server, "/ready") != 200:
         assert time.monotonic() - begin < 30
         await asyncio.sleep(0.1)
-
-
-def specification(colony: ColonyKeys) -> FunctionSpec:
-    conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type)
-    return FunctionSpec(func_name="echo", max_wait_time=-1, max_exec_time=-1, conditions=conditions)

@@ -17,12 +17,6 @@ RAN_TOO_LONG = ["Maximum execution time limit exceeded"]
 WAITED_TOO_LONG = ["Maximum waiting time limit exceeded"]
 
 
-@pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
-
-
 async def expire_after(core: Core, seconds: float) -> int | None:
     core.clock.advance(seconds)
     return await core.lifecycle.expiry.expire()

@@ -10,8 +10,9 @@ import pytest
 
 from colonysdk.client import ColonyClient
 from colonysdk.errors import Unreachable
-from colonysdk.objects import Conditions, FunctionSpec, Process, ProcessState
+from colonysdk.objects import Process, ProcessState
 from tests.support.server import ColonyKeys, RunningServer
+from tests.support.specifications import specification
 
 _CLIENTS = 8
 _SUBMITS = 500
@@ -26,16 +27,11 @@ def server(tmp_path: Path, database_url: str) -> Iterator[RunningServer]:
         yield running
 
 
-@pytest.fixture
-def colony(server: RunningServer) -> ColonyKeys:
-    return server.new_colony()
-
-
 async def test_acknowledged_submits_survive_a_kill(server: RunningServer, colony: ColonyKeys) -> None:
     acknowledged: dict[int, str] = {}
 
     async def submit(client: ColonyClient, number: int) -> None:
-        acknowledged[number] = (await client.submit(_specification(colony, number))).process_id
+        acknowledged[number] = (await client.submit(specification(colony, args=[number]))).process_id
         if len(acknowledged) == _KILL_AFTER:
             server.kill()
 
@@ -59,7 +55,7 @@ async def test_acknowledged_submits_survive_a_kill(server: RunningServer, colony
 async def test_acknowledged_assigns_logs_and_closes_survive_a_kill(server: RunningServer, colony: ColonyKeys) -> None:
     async with colony.client() as client:
         for number in range(200):
-            await client.submit(_specification(colony, number))
+            await client.submit(specification(colony, args=[number]))
     assigned: list[str] = []
     logged: list[str] = []
     closed: list[str] = []
@@ -100,7 +96,7 @@ async def test_a_waiting_executor_gets_its_process_after_a_restart(server: Runni
         server.restart()
         with pytest.raises(Unreachable):
             await waiting
-        submitted = await client.submit(_specification(colony, 0))
+        submitted = await client.submit(specification(colony))
         running = await worker.assign(10)
     assert running is not None
     assert running.process_id == submitted.process_id
@@ -126,13 +122,3 @@ async def _share(colony: ColonyKeys, numbers: range | list[int], work: Work, *, 
 async def _expected_line(client: ColonyClient, process_id: str) -> str:
     process: Process = await client.process(process_id)
     return f"{process.spec.args[0]}\n"
-
-
-def _specification(colony: ColonyKeys, number: int) -> FunctionSpec:
-    return FunctionSpec(
-        func_name="echo",
-        args=[number],
-        max_wait_time=-1,
-        max_exec_time=-1,
-        conditions=Conditions(colony_name=colony.name, executor_type=colony.executor_type),
-    )

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from contextlib import aclosing
-from dataclasses import replace
 
 import pytest
 
@@ -17,18 +16,6 @@ from tests.support.specifications import specification
 pytestmark = pytest.mark.postgresql
 
 _SOON = 15
-
-
-@pytest.fixture
-def here(servers: tuple[RunningServer, RunningServer]) -> ColonyKeys:
-    """A colony, seen from the first server."""
-    return servers[0].new_colony()
-
-
-@pytest.fixture
-def there(servers: tuple[RunningServer, RunningServer], here: ColonyKeys) -> ColonyKeys:
-    """The same colony, seen from the second server."""
-    return replace(here, url=servers[1].url)
 
 
 async def test_followers_hear_of_what_happens_at_the_other_server(here: ColonyKeys, there: ColonyKeys) -> None:

@@ -3,9 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,21 +19,8 @@ from colonyserver.services.generators import GeneratorService
 from colonyserver.services.schedules import Schedules
 from colonyserver.storage.generators import GeneratorRecord
 from colonyserver.storage.users import remove_user
-from tests.support.core import COLONY, TYPE, USER_ID, Core, open_core
-
-ALICE = Member(USER_ID, COLONY, "alice")
-ALICE_CALLS = Caller(USER_ID, members={COLONY: ALICE})
-
-
-@pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
-
-
-@pytest.fixture
-def schedules(core: Core) -> Schedules:
-    return Schedules.over(core.database, core.events, core.lifecycle, local_zone=ZoneInfo("UTC"))
+from tests.support.core import ALICE, ALICE_CALLS, COLONY, TYPE, Core
+from tests.support.schedules import schedules_over
 
 
 @pytest.fixture
@@ -122,7 +107,7 @@ class TestTrigger:
     async def test_two_servers(self, core: Core, generators: GeneratorService, runs: GeneratorRuns) -> None:
         added = await generators.add(ALICE, generator(1))
         await pack(generators, added, "a", "b")
-        other = Schedules.over(core.database, core.events, core.lifecycle, local_zone=ZoneInfo("UTC")).generator_runs
+        other = schedules_over(core).generator_runs
         await asyncio.gather(runs.run_due(), other.run_due(), runs.run_due())
         assert await packed_args(core) == [["a"], ["b"]]
 

@@ -1,7 +1,6 @@
 """Logs: in order, never a line twice or lost while following, and only from who runs the process."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,6 @@ from colonyserver.storage.logs import LogRecord
 from tests.support.core import COLONY, Core, caller, executor_id, open_core
 
 DAY = 86_400
-
-
-@pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
 
 
 @pytest.fixture

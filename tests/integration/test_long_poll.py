@@ -2,8 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -11,16 +9,10 @@ from colonysdk.objects import Process, ProcessState
 from colonyserver.errors import NothingAvailable, Paused
 from colonyserver.events import PauseChanged
 from colonyserver.storage.driver import execute
-from tests.support.core import COLONY, Core, asker, executor_id, open_core
+from tests.support.core import COLONY, Core, asker, executor_id
 
 LONG = 60.0
 """Longer than any test; what ends earlier was woken."""
-
-
-@pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
 
 
 async def park(core: Core, *names: str, **room: object) -> list["asyncio.Task[Process]"]:

@@ -1,20 +1,11 @@
 """Reading processes: the order and the filters of the wire."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from colonysdk.objects import ProcessState
 from colonyserver.errors import Forbidden, Invalid, NotFound
 from colonyserver.storage.process_record import ProcessRecord
-from tests.support.core import COLONY, Core, caller, executor_id, open_core
-
-
-@pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
+from tests.support.core import COLONY, Core, caller, executor_id
 
 
 def names(records: list[ProcessRecord]) -> list[str]:

@@ -16,8 +16,8 @@ from colonyserver.storage.database import Database
 from colonyserver.storage.driver import execute_rows
 from colonyserver.storage.process_criteria import Criteria, Place, is_indexed
 from colonyserver.storage.process_query import count_matches, find_page
-from tests.integration.test_storage_plans import Recorder
 from tests.support.core import COLONY, open_core
+from tests.support.statements import StatementRecorder
 
 _ROWS = 30_000
 _EVERY_STATE = tuple(ProcessState)
@@ -44,13 +44,13 @@ CONDITIONS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("conditions", CONDITIONS, ids=str)
 async def test_no_scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, conditions: dict[str, Any]) -> None:
-    recorder = Recorder(monkeypatch)
+    recorder = StatementRecorder(monkeypatch)
     async with open_core(tmp_path) as core:
         recorder.statements.clear()
         for newest_first, after in itertools.product((True, False), (None, (10_000, "p"))):
             criteria = _criteria(newest_first=newest_first, **conditions)
             await core.database.read(_reading(criteria, after))
-    statements = [text for text in recorder.statements if text.startswith("SELECT")]
+    statements = {text for text in recorder.statements if text.startswith("SELECT")}
     assert statements
     with closing(sqlite3.connect(tmp_path / "colony.db")) as connection:
         for statement in statements:

@@ -1,8 +1,6 @@
 """Removal: nothing stays behind but the log, and what runs stays."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -10,13 +8,7 @@ from colonysdk.objects import Colony, ProcessState
 from colonyserver.errors import Conflict, Forbidden, Invalid, NotFound
 from colonyserver.events import ColonyRemoved, PauseChanged
 from colonyserver.storage import colonies
-from tests.support.core import COLONY, Core, caller, open_core
-
-
-@pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
+from tests.support.core import COLONY, Core, caller
 
 
 async def one_in_each_state(core: Core) -> None:

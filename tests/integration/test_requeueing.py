@@ -1,7 +1,6 @@
 """Executors that are lost: their processes wait again as if they had never run, and only silent ones are given up."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,12 +16,6 @@ from colonyserver.storage.driver import execute
 from tests.support.core import COLONY, Core, executor_id, open_core
 
 PATIENCE = timedelta(seconds=600)
-
-
-@pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
 
 
 async def lose(core: Core, name: str) -> None:

@@ -13,6 +13,7 @@ from colonyserver.storage.driver import execute
 from colonyserver.storage.logs import LogRecord, insert_logs
 from tests.support.core import COLONY, TYPE, USER_ID, Core, caller, open_core
 from tests.support.server import ColonyKeys, RunningServer
+from tests.support.specifications import submit
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -170,9 +171,7 @@ class TestServer:
         settings = {"COLONIES_RETENTION": "true", "COLONIES_RETENTION_POLICY": "1"}
         with RunningServer(tmp_path) as server:
             colony = server.new_colony()
-            conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type)
-            spec = FunctionSpec(conditions=conditions)
-            process = server.send(messages.SubmitFunctionSpec(spec=spec), colony.user)
+            process = submit(server, colony)
             server.send(messages.CancelProcess(process_id=process.process_id), colony.user)
             server.environment = settings
             looked_at = 0

@@ -2,40 +2,22 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from datetime import UTC
-from pathlib import Path
 
 import pytest
 
 from colonysdk.objects import Cron, Generator, WorkflowSpec
-from colonyserver.access import Caller, Member
 from colonyserver.services.schedules import Schedules
-from tests.support.core import COLONY, USER_ID, Core, open_core
-from tests.support.postgresql import Cluster
+from tests.support.core import ALICE, ALICE_CALLS, Core
+from tests.support.schedules import schedules_over
 from tests.support.workflows import node
 
 pytestmark = pytest.mark.postgresql
 
-ALICE = Member(USER_ID, COLONY, "alice")
-ALICE_CALLS = Caller(USER_ID, members={COLONY: ALICE})
 WORKFLOW = WorkflowSpec(function_specs=[node("root")]).to_json().decode()
 
 
-@pytest.fixture
-async def cores(tmp_path: Path, cluster: Cluster) -> AsyncIterator[tuple[Core, Core]]:
-    """Two servers over one database."""
-    with cluster.database() as url:
-        async with open_core(tmp_path, url=url) as first, open_core(tmp_path, url=url) as second:
-            yield first, second
-
-
-def schedules_of(core: Core) -> Schedules:
-    return Schedules.over(core.database, core.events, core.lifecycle, local_zone=UTC)
-
-
 async def test_every_cron_runs_once(cores: tuple[Core, Core]) -> None:
-    first, second = map(schedules_of, cores)
+    first, second = map(schedules_over, cores)
     for number in range(40):
         await first.crons.add(ALICE, Cron(name=f"c{number}", interval=60, workflow_spec=WORKFLOW))
     for core in cores:
@@ -47,7 +29,7 @@ async def test_every_cron_runs_once(cores: tuple[Core, Core]) -> None:
 
 
 async def test_every_argument_is_taken_once_and_in_order(cores: tuple[Core, Core]) -> None:
-    first, second = map(schedules_of, cores)
+    first, second = map(schedules_over, cores)
     added = await first.generators.add(ALICE, Generator(name="g", trigger=2, workflow_spec=WORKFLOW))
 
     async def pack(schedules: Schedules, start: int) -> None:

@@ -12,9 +12,10 @@ import pytest
 from colonysdk.client import ColonyClient
 from colonysdk.errors import ColonyError, Refused
 from colonysdk.messages import PauseAssignments, RemoveColony, RemoveUser, ResumeAssignments
-from colonysdk.objects import Conditions, FunctionSpec, Process, ProcessState
+from colonysdk.objects import Process, ProcessState
 from tests.support.postgresql import Cluster
 from tests.support.server import ColonyKeys, RunningServer
+from tests.support.specifications import specification
 
 pytestmark = pytest.mark.postgresql
 
@@ -22,24 +23,14 @@ SOON = 8.0
 """Seconds within which what depends on nothing but a message between servers must have happened."""
 
 
-@pytest.fixture
-def here(servers: tuple[RunningServer, RunningServer]) -> ColonyKeys:
-    """A colony, seen from the first server."""
-    return servers[0].new_colony()
-
-
-@pytest.fixture
-def there(servers: tuple[RunningServer, RunningServer], here: ColonyKeys) -> ColonyKeys:
-    """The same colony, seen from the second server."""
-    return replace(here, url=servers[1].url)
-
-
 class TestNews:
-    async def test_a_submit_wakes_who_waits_at_the_other_server(self, here: ColonyKeys, there: ColonyKeys) -> None:
+    async def test_a_submit_wakes_who_waits_at_the_other_server(
+        self, servers: tuple[RunningServer, RunningServer], here: ColonyKeys, there: ColonyKeys
+    ) -> None:
         async with here.client() as client, there.client(there.executor) as worker:
             for _ in range(5):
                 waiting = asyncio.create_task(worker.assign(60))
-                await asyncio.sleep(0.2)
+                await servers[1].until_counted("parked_polls", 1)
                 begin = time.monotonic()
                 submitted = await client.submit(specification(here))
                 assigned = await waiting
@@ -57,11 +48,13 @@ class TestNews:
                 assert assigned is not None
                 assert assigned.process_id == submitted.process_id
 
-    async def test_a_close_is_told_at_the_other_server(self, here: ColonyKeys, there: ColonyKeys) -> None:
+    async def test_a_close_is_told_at_the_other_server(
+        self, servers: tuple[RunningServer, RunningServer], here: ColonyKeys, there: ColonyKeys
+    ) -> None:
         async with here.client() as client, there.client(there.executor) as worker:
             submitted = await client.submit(specification(here))
             following = asyncio.create_task(successful(client, submitted.process_id))
-            await asyncio.sleep(0.5)
+            await servers[0].until_counted("subscriptions", 1)
             assigned = await worker.assign(10)
             assert assigned is not None
             await worker.close(assigned.process_id, ["done"])
@@ -79,7 +72,7 @@ class TestNews:
             # The database is asked in every claim, so this does not depend on when the message arrives.
             assert await worker.assign(-1) is None
             waiting = asyncio.create_task(worker.assign(60))
-            await asyncio.sleep(0.3)
+            await servers[1].until_counted("parked_polls", 1)
             servers[0].send(ResumeAssignments(colony_name=here.name), here.owner)
             assigned = await asyncio.wait_for(waiting, SOON)
             assert assigned is not None
@@ -160,11 +153,6 @@ async def test_a_server_that_is_killed_leaves_its_duties_to_the_other(cluster: C
                     assert time.monotonic() - begin < 3 + 5 + 2
                     await asyncio.sleep(0.1)
                 assert (await user.process(submitted.process_id)).state == ProcessState.FAILED
-
-
-def specification(colony: ColonyKeys, mem: str = "", max_exec_time: int = -1) -> FunctionSpec:
-    conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type, mem=mem)
-    return FunctionSpec(func_name="echo", max_wait_time=-1, max_exec_time=max_exec_time, conditions=conditions)
 
 
 async def started(user: ColonyClient, worker: ColonyClient, colony: ColonyKeys) -> Process:

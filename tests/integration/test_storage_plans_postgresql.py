@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from colonyserver.storage.driver import driver_of, execute, fetch
 from colonyserver.storage.postgresql_driver import PostgresqlDriver
-from tests.integration.test_storage_plans import use_everything
 from tests.support.core import open_core
+from tests.support.everything import use_everything
 from tests.support.postgresql import Cluster
 
 pytestmark = pytest.mark.postgresql

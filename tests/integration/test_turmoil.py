@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import itertools
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -32,18 +33,22 @@ async def test_nothing_is_lost_and_nothing_is_assigned_twice_at_a_time(tmp_path:
         servers = start_servers(stack, tmp_path, url)
         async with Turmoil(servers, EXECUTORS) as turmoil:
             working = asyncio.create_task(turmoil.work())
-            killing = asyncio.create_task(keep_killing(servers))
+            kills: asyncio.Queue[None] = asyncio.Queue()
+            is_over = asyncio.Event()
+            killing = asyncio.create_task(keep_killing(servers, kills, is_over))
             await asyncio.gather(turmoil.submit(range(PROCESSES // 2)), turmoil.submit_diamonds(range(DIAMONDS // 2)))
             await asyncio.to_thread(cluster.restart)
+            for _ in servers:
+                await kills.get()
             await asyncio.gather(
                 turmoil.submit(range(PROCESSES // 2, PROCESSES)),
                 turmoil.submit_diamonds(range(DIAMONDS // 2, DIAMONDS)),
             )
             await until_done(url, working, killing)
-            kills = await stopped(killing)
+            is_over.set()
+            await killing
             await stopped(working)
             notes = turmoil.notes
-        assert kills >= 2
         assert notes.broken_off > 0
         check(url, notes)
         check_diamonds(url, notes)
@@ -57,19 +62,17 @@ def start_servers(stack: ExitStack, directory: Path, url: str) -> list[RunningSe
     return servers
 
 
-async def keep_killing(servers: Sequence[RunningServer]) -> int:
-    """Kill one server after the other and start it again; how often, when cancelled."""
-    kills = 0
-    try:
-        while True:
-            await asyncio.sleep(KILL_INTERVAL_SECONDS)
-            await asyncio.to_thread(servers[kills % len(servers)].restart)
-            kills += 1
-    except asyncio.CancelledError:
-        return kills
+async def keep_killing(servers: Sequence[RunningServer], kills: "asyncio.Queue[None]", is_over: asyncio.Event) -> None:
+    """Kill one server after the other and start it again, and tell so, until it is over."""
+    for server in itertools.cycle(servers):
+        await asyncio.sleep(KILL_INTERVAL_SECONDS)
+        if is_over.is_set():
+            return
+        await asyncio.to_thread(server.restart)
+        kills.put_nowait(None)
 
 
-async def until_done(url: str, *tasks: "asyncio.Task[object]") -> None:
+async def until_done(url: str, *tasks: "asyncio.Task[None]") -> None:
     """Return when every process has ended; fail when a task does or when it takes too long."""
     begin = time.monotonic()
     while rows(url, "SELECT 1 FROM process WHERE state IN (0, 1) LIMIT 1"):
@@ -80,11 +83,10 @@ async def until_done(url: str, *tasks: "asyncio.Task[object]") -> None:
         await asyncio.sleep(0.5)
 
 
-async def stopped(task: "asyncio.Task[int] | asyncio.Task[None]") -> int:
-    """Cancel a task; what it returns then."""
+async def stopped(task: "asyncio.Task[None]") -> None:
+    """Cancel a task and wait for its end."""
     task.cancel()
-    (outcome,) = await asyncio.gather(task, return_exceptions=True)
-    return outcome if isinstance(outcome, int) else 0
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def check(url: str, notes: Notes) -> None:

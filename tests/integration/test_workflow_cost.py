@@ -1,6 +1,5 @@
 """What the end of a member costs: it depends on its children, not on the size of the workflow."""
 
-import sqlite3
 from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,6 +8,7 @@ import pytest
 
 from colonysdk.objects import ProcessState
 from tests.support.core import Core, open_core
+from tests.support.statements import StatementRecorder
 from tests.support.workflows import Flow, assert_consistent
 
 _MANY = 2000
@@ -21,19 +21,8 @@ class Cost(NamedTuple):
     changed_rows: int
 
 
-class Meter:
-    """Counts the statements of connections opened while it is there."""
-
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.statements: list[str] = []
-        connect = sqlite3.dbapi2.connect
-
-        def counting(*arguments: Any, **options: Any) -> sqlite3.Connection:
-            connection: sqlite3.Connection = connect(*arguments, **options)
-            connection.set_trace_callback(self.statements.append)
-            return connection
-
-        patch.setattr(sqlite3.dbapi2, "connect", counting)
+class Meter(StatementRecorder):
+    """Counts statements and changed rows."""
 
     async def measure(self, core: Core, action: Awaitable[object]) -> Cost:
         """The cost of an action that nothing else happens beside."""

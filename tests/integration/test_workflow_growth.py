@@ -1,7 +1,6 @@
 """Workflows grow: children that the executor of a running member adds (wire: addchildmsg)."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,15 +8,14 @@ import pytest
 from colonysdk.objects import Process, ProcessState
 from colonyserver.errors import Conflict, Forbidden, Invalid, NotFound
 from colonyserver.services import workflows_growth
-from tests.support.core import COLONY, Core, caller, open_core
+from tests.support.core import COLONY, Core, caller
 from tests.support.workflows import DIAMOND, Flow, assert_consistent, node
 
 
 @pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
-        await assert_consistent(core)
+async def core(core: Core) -> AsyncIterator[Core]:
+    yield core
+    await assert_consistent(core)
 
 
 async def insert(flow: Flow, name: str, parent: str, executor: str = "one", **fields: Any) -> Process:

@@ -1,7 +1,6 @@
 """Workflows that are refused: in the words of the wire, with the place of the mistake, and with nothing left behind."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,19 +8,18 @@ import pytest
 from colonysdk.objects import WorkflowSpec
 from colonyserver.errors import Invalid
 from colonyserver.services import workflows_graph
-from tests.support.core import COLONY, USER_ID, Core, open_core
+from tests.support.core import COLONY, USER_ID, Core
 from tests.support.workflows import node
 
 _INVALID = "Failed to submit workflow, invalid dependencies, "
 
 
 @pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
-        for table in ("workflow", "workflow_members", "hold", "process", "attribute", "queue", "counter"):
-            assert await core.rows(f"SELECT count(*) FROM {table}") == [(0,)]
-        assert core.changes == []
+async def core(core: Core) -> AsyncIterator[Core]:
+    yield core
+    for table in ("workflow", "workflow_members", "hold", "process", "attribute", "queue", "counter"):
+        assert await core.rows(f"SELECT count(*) FROM {table}") == [(0,)]
+    assert core.changes == []
 
 
 async def refusal(core: Core, *functions: Any) -> Invalid:

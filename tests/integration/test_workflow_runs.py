@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,17 +10,16 @@ import pytest
 from colonysdk.objects import ProcessState
 from colonyserver.errors import Conflict, Forbidden, Invalid, NotFound, NothingAvailable
 from colonyserver.storage.workflows import leaf_outputs_json, workflow_state
-from tests.support.core import COLONY, USER_ID, Core, caller, executor_id, open_core
+from tests.support.core import COLONY, USER_ID, Core, caller, executor_id
 from tests.support.workflows import DIAMOND, Flow, assert_consistent, graph_spec, node, workflow_counts
 
 WAITING, RUNNING, SUCCESS, FAILED, CANCELLED = ProcessState
 
 
 @pytest.fixture
-async def core(tmp_path: Path, database_url: str) -> AsyncIterator[Core]:
-    async with open_core(tmp_path, url=database_url) as core:
-        yield core
-        await assert_consistent(core)
+async def core(core: Core) -> AsyncIterator[Core]:
+    yield core
+    await assert_consistent(core)
 
 
 class TestRelease:

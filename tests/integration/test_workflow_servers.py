@@ -3,14 +3,12 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from colonysdk.objects import ProcessState
 from colonyserver.errors import NothingAvailable
-from tests.support.core import Core, caller, open_core
-from tests.support.postgresql import Cluster
+from tests.support.core import Core, caller
 from tests.support.workflows import DIAMOND, Flow, assert_consistent
 
 pytestmark = pytest.mark.postgresql
@@ -19,12 +17,9 @@ _WORKFLOWS = 40
 
 
 @pytest.fixture
-async def cores(tmp_path: Path, cluster: Cluster) -> AsyncIterator[tuple[Core, Core]]:
-    """Two servers over one database."""
-    with cluster.database() as url:
-        async with open_core(tmp_path, url=url) as first, open_core(tmp_path, url=url) as second:
-            yield first, second
-            await assert_consistent(first)
+async def cores(cores: tuple[Core, Core]) -> AsyncIterator[tuple[Core, Core]]:
+    yield cores
+    await assert_consistent(cores[0])
 
 
 async def _running(core: Core, **nodes: tuple[str, ...]) -> list[Flow]:

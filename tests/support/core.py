@@ -25,6 +25,8 @@ from colonyserver.storage.sqlite_backend import SqliteBackend
 COLONY = "dev"
 TYPE = "container-executor"
 USER_ID = "a" * 64
+ALICE = Member(USER_ID, COLONY, "alice")
+ALICE_CALLS = Caller(USER_ID, members={COLONY: ALICE})
 
 
 class SettableClock(Clock):

@@ -1,5 +1,6 @@
 """A real `colony-server` for tests: its own process, SQLite file and keys, stopped without leaving anything behind."""
 
+import asyncio
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ ReplyT = TypeVar("ReplyT")
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 15.0
+_COUNTED_SECONDS = 20.0
 _PROGRAM = Path(sys.executable).with_name("colony-server")
 
 
@@ -59,6 +61,7 @@ class RunningServer:
     port: int = 0
     scheme: str = "http"
     _process: subprocess.Popen[bytes] | None = None
+    _connections: httpx.Client | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -108,9 +111,12 @@ class RunningServer:
         self._wait_until_ready(ready_file)
         address, _, port = json.loads(ready_file.read_text())["url"].rpartition(":")
         self.scheme, self.port = address.partition(":")[0], int(port)
+        # Loading the certificate store would cost 40 ms, which a plain HTTP connection need not pay.
+        self._connections = httpx.Client(verify=False, timeout=60)
 
     def kill(self) -> None:
         """Kill the server as a power cut would (SIGKILL)."""
+        self._disconnect()
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -119,6 +125,7 @@ class RunningServer:
     def stop(self) -> int:
         """Stop the server gracefully (SIGTERM); its exit code."""
         assert self._process is not None, "the server is not running"
+        self._disconnect()
         self._process.send_signal(signal.SIGTERM)
         code = self._process.wait(timeout=_STOP_SECONDS)
         self._process = None
@@ -131,8 +138,7 @@ class RunningServer:
 
     def post(self, body: bytes) -> httpx.Response:
         """Send bytes to /api as they are."""
-        # Loading the certificate store would cost 40 ms, which a plain HTTP connection need not pay.
-        return httpx.post(f"{self.url}/api", content=body, timeout=60, verify=False)
+        return self._connected().post(f"{self.url}/api", content=body)
 
     def call(self, message: Message[ReplyT], identity: Identity | None) -> ReplyEnvelope:
         """Send a message and return the reply envelope, also of a refusal."""
@@ -154,7 +160,13 @@ class RunningServer:
 
     def metrics(self) -> str:
         """What the server counts about itself."""
-        return httpx.get(f"{self.url}/metrics", timeout=60, verify=False).text
+        return self._connected().get(f"{self.url}/metrics").text
+
+    async def until_counted(self, gauge: str, count: int) -> None:
+        """Wait until the server counts exactly so many of something, as `parked_polls` or `subscriptions`."""
+        async with asyncio.timeout(_COUNTED_SECONDS):
+            while f"colony_server_{gauge} {count}\n" not in await asyncio.to_thread(self.metrics):
+                await asyncio.sleep(0.01)
 
     def new_colony(self, executor_type: str = "container-executor") -> ColonyKeys:
         """Add a colony of its own to the server, with a user and an approved executor."""
@@ -186,6 +198,15 @@ class RunningServer:
         if approve:
             self.send(ApproveExecutor(colony_name=colony.name, executor_name=name), colony.owner)
         return added
+
+    def _connected(self) -> httpx.Client:
+        assert self._connections is not None, "the server is not running"
+        return self._connections
+
+    def _disconnect(self) -> None:
+        if self._connections is not None:
+            self._connections.close()
+            self._connections = None
 
     def _wait_until_ready(self, ready_file: Path) -> None:
         assert self._process is not None

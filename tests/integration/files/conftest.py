@@ -14,20 +14,9 @@ from colonysdk.files.stores.choosing import open_store
 from colonysdk.files.syncing import Sync
 from colonysdk.settings import StoreSettings
 from tests.support.s3 import running_s3, settings_of
-from tests.support.server import ColonyKeys, RunningServer
+from tests.support.server import ColonyKeys
 
 Files = dict[str, bytes]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with RunningServer(tmp_path_factory.mktemp("server")) as running:
-        yield running
-
-
-@pytest.fixture
-def colony(server: RunningServer) -> ColonyKeys:
-    return server.new_colony()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,20 +12,9 @@ import pytest
 from colonysdk.client import ColonyClient
 from colonysdk.objects import Process
 from tests.support.command_line import CommandLine
-from tests.support.server import ColonyKeys, RunningServer
+from tests.support.server import ColonyKeys
 
 Work = Callable[[ColonyClient, Process], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with RunningServer(tmp_path_factory.mktemp("server")) as running:
-        yield running
-
-
-@pytest.fixture
-def colony(server: RunningServer) -> ColonyKeys:
-    return server.new_colony()
 
 
 @pytest.fixture

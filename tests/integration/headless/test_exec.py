@@ -6,10 +6,11 @@ import pytest
 
 from colonysdk.identity import Identity
 from colonysdk.messages import AddUser
-from colonysdk.objects import Conditions, FunctionSpec, User
+from colonysdk.objects import User
 from tests.integration.headless.conftest import run, write_spec
 from tests.support.command_line import CommandLine
 from tests.support.server import ColonyKeys, RunningServer
+from tests.support.specifications import specification
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ async def test_submitting_can_allow_sessions(
 
 async def test_a_process_that_waits_or_has_ended_has_no_sessions(colony: ColonyKeys, command_line: CommandLine) -> None:
     async with colony.client() as client:
-        process_id = (await client.submit(_spec(colony, channels=["exec"]))).process_id
+        process_id = (await client.submit(specification(colony, channels=["exec"]))).process_id
         waits = await run(command_line, "exec", process_id, "--", "true")
         await client.cancel(process_id)
         ended = await run(command_line, "exec", process_id, "--", "true")
@@ -46,7 +47,7 @@ async def test_a_specification_without_the_channel_says_how_to_declare_it(
     colony: ColonyKeys, command_line: CommandLine
 ) -> None:
     async with colony.client() as client, colony.client(colony.executor) as executor:
-        process_id = (await client.submit(_spec(colony, channels=["talk"]))).process_id
+        process_id = (await client.submit(specification(colony, channels=["talk"]))).process_id
         assert await executor.assign(10) is not None
         done = await run(command_line, "exec", process_id)
     assert done.returncode == 4
@@ -57,7 +58,7 @@ async def test_only_the_submitter_is_let_in(
     server: RunningServer, colony: ColonyKeys, command_line: CommandLine
 ) -> None:
     async with colony.client() as client, colony.client(colony.executor) as executor:
-        process_id = (await client.submit(_spec(colony, channels=["exec"]))).process_id
+        process_id = (await client.submit(specification(colony, channels=["exec"]))).process_id
         assert await executor.assign(10) is not None
         bob = Identity.generate()
         server.send(AddUser(user=User(colony_name=colony.name, user_id=bob.id, name="bob")), colony.owner)
@@ -66,8 +67,3 @@ async def test_only_the_submitter_is_let_in(
     assert done.returncode == 4
     assert "only who submitted process" in done.stderr
     assert "and that was alice" in done.stderr
-
-
-def _spec(colony: ColonyKeys, **fields: object) -> FunctionSpec:
-    conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type)
-    return FunctionSpec(func_name="execute", conditions=conditions, max_wait_time=-1, max_exec_time=-1, **fields)  # type: ignore[arg-type]

@@ -1,11 +1,12 @@
-"""One real server on each database for all tests of this directory, and a colony of its own for each of them."""
+"""One real server on each database for all tests of this directory."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.integration.conftest import Databases
-from tests.support.server import ColonyKeys, RunningServer
+from tests.support.protocol.answers import Post, post_to
+from tests.support.server import RunningServer
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +17,7 @@ def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
         assert "Traceback" not in running.log
 
 
-@pytest.fixture
-def colony(server: RunningServer) -> ColonyKeys:
-    return server.new_colony()
+@pytest.fixture(scope="session")
+def post(server: RunningServer) -> Post:
+    """Sends bodies to the server."""
+    return post_to(server)

@@ -1,10 +1,9 @@
-"""Blueprints on the wire of a real server: what is kept, the processes and crons they make; also through pycolonies."""
+"""Blueprints on the wire of a real server: what is kept, the processes and crons they make."""
 
 import json
 from typing import Any
 
 import pytest
-from pycolonies import Colonies
 
 from colonysdk import messages
 from colonysdk.identity import Identity
@@ -424,28 +423,3 @@ def test_strangers(server: RunningServer, defined: ColonyKeys) -> None:
         for outsider in (other.user, other.owner, server.server_owner, Identity.generate()):
             assert server.refusal(message, outsider)[0] == 403
     assert get(server, defined) == added
-
-
-def test_through_pycolonies(server: RunningServer, colony: ColonyKeys) -> None:
-    client = Colonies("127.0.0.1", server.port)
-    user_key, owner_key = colony.user.private_hex(), colony.owner.private_hex()
-    client.add_blueprint_definition(definition(colony).to_wire(), owner_key)
-    assert client.get_blueprint_definition(colony.name, "deployments", user_key)["spec"]["names"]["kind"] == KIND
-    assert len(client.get_blueprint_definitions(colony.name, user_key)) == 1
-    described = {
-        "kind": KIND,
-        "metadata": {"name": "web", "colonyname": colony.name},
-        "spec": {"image": "nginx"},
-    }
-    added = client.add_blueprint(described, user_key)
-    assert [found["metadata"]["name"] for found in client.get_blueprints(colony.name, user_key, KIND)] == ["web"]
-    client.update_blueprint_status(colony.name, "web", {"runningInstances": 1}, user_key)
-    assert client.get_blueprint(colony.name, "web", user_key)["status"] == {"runningInstances": 1}
-    updated = client.update_blueprint({**described, "spec": {"image": "caddy"}}, user_key)
-    assert updated["metadata"]["generation"] == 1
-    process = client.reconcile_blueprint(colony.name, "web", user_key, force=True)
-    assert process["spec"]["kwargs"]["force"] is True
-    assert len(client.get_blueprint_history(added["blueprintid"], user_key, 10)) == 2
-    client.remove_blueprint(colony.name, "web", user_key)
-    client.remove_blueprint_definition(colony.name, "deployments", owner_key)
-    assert client.get_blueprint_definitions(colony.name, user_key) == []

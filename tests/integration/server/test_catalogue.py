@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 from model import Attribute, File, Process, ProcessGraph  # type: ignore[import-untyped]  # comes with pycolonies
 from pydantic import BaseModel
@@ -20,17 +19,6 @@ from tests.support.server import RunningServer
 
 SIGNED = sorted(set(ON_API) - {"versionmsg", "getserverinfomsg"})
 LISTINGS = sorted(payload_type for payload_type, row in ON_API.items() if row.empty)
-
-
-@pytest.fixture(scope="module")
-def post(server: RunningServer) -> Iterator[Post]:
-    with httpx.Client(verify=False, timeout=60) as client:
-
-        def send(body: bytes) -> tuple[int, bytes]:
-            reply = client.post(f"{server.url}/api", content=body)
-            return reply.status_code, reply.content
-
-        yield send
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,10 @@
-"""Crons on the wire of a real server: what is kept, what is refused, and that they run; also through pycolonies."""
+"""Crons on the wire of a real server: what is kept, what is refused, and that they run."""
 
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from model import Workflow  # type: ignore[import-untyped]  # comes with pycolonies
-from pycolonies import Colonies, func_spec
 
 from colonysdk import messages
 from colonysdk.identity import Identity
@@ -151,37 +149,6 @@ class TestRuns:
         assert process.process_graph_id == after.prev_process_graph_id
         assert (process.initiator_id, process.initiator_name) == (colony.user.id, "alice")
         assert process.spec.conditions.colony_name == colony.name
-
-    def test_after_an_interval_and_after_its_previous_run(self, server: RunningServer, colony: ColonyKeys) -> None:
-        added = add(server, colony, interval=1, wait_for_prev_process_graph=True)
-        assign = messages.AssignProcess(colony_name=colony.name, timeout=_SOON_SECONDS)
-        first = server.send(assign, colony.executor)
-        nothing = messages.AssignProcess(colony_name=colony.name, timeout=2)
-        assert server.refusal(nothing, colony.executor)[0] == 404
-        server.send(messages.CloseSuccessful(process_id=first.process_id, output=["out"]), colony.executor)
-        second = server.send(assign, colony.executor)
-        assert second.process_graph_id != first.process_graph_id
-        assert second.input == ["out"]
-        server.send(messages.RemoveCron(cron_id=added.cron_id), colony.user)
-
-    def test_seconds_through_pycolonies(self, server: RunningServer, colony: ColonyKeys) -> None:
-        client = Colonies("127.0.0.1", server.port)
-        user_key, executor_key = colony.user.private_hex(), colony.executor.private_hex()
-        workflow = Workflow(colonyname=colony.name)
-        spec = func_spec("echo", ["hi"], colony.name, colony.executor_type)
-        spec.nodename = "echo"
-        workflow.functionspecs.append(spec)
-        added = client.add_cron("often", "*/2 * * * * *", False, workflow, colony.name, user_key)
-        for _ in range(2):
-            process = client.assign(colony.name, _SOON_SECONDS, executor_key)
-            assert process.submissiontime.second % 2 == 0
-            client.close(process.processid, [], executor_key)
-        found = client.get_cron(added["cronid"], user_key)
-        assert (found["cronexpression"], found["interval"], found["checkerperiod"]) == ("*/2 * * * * *", -1, 1000)
-        assert [listed["cronid"] for listed in client.get_crons(colony.name, 10, user_key)] == [added["cronid"]]
-        assert client.run_cron(added["cronid"], user_key)["cronid"] == added["cronid"]
-        client.del_cron(added["cronid"], user_key)
-        assert client.get_crons(colony.name, 10, user_key) == []
 
     def test_it_goes_on_after_a_crash(self, tmp_path: Any) -> None:
         with RunningServer(tmp_path) as server:

@@ -119,11 +119,7 @@ def test_mutated_requests(databases: Databases, tmp_path: Path, part: int) -> No
     assert [entry for entry in logs if entry["log_level"] in ("error", "critical")] == []
 
 
-def test_mutated_requests_over_http(server: RunningServer) -> None:
-    def post(body: bytes) -> tuple[int, bytes]:
-        reply = server.post(body)
-        return reply.status_code, reply.content
-
+def test_mutated_requests_over_http(server: RunningServer, post: Post) -> None:
     victim = _victim(World(post, server.server_owner, CANARY))
     Campaign(post, victim, Random(f"{FUZZ_SEED}-http")).run(200)
 

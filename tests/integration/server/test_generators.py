@@ -1,11 +1,9 @@
-"""Generators on the wire of a real server: what is kept, what is refused, and their runs; also through pycolonies."""
+"""Generators on the wire of a real server: what is kept, what is refused, and their runs."""
 
 import json
-import time
 from typing import Any
 
 import pytest
-from pycolonies import Colonies
 
 from colonysdk import messages
 from colonysdk.objects import ZERO_TIME, Generator
@@ -121,42 +119,6 @@ class TestRefusals:
 
 
 class TestRuns:
-    def test_seven_arguments_three_by_three(self, server: RunningServer, colony: ColonyKeys) -> None:
-        added = add(server, colony)
-        pack(server, colony, added, *"1234567")
-        assert [assigned_args(server, colony) for _ in range(2)] == [["1", "2", "3"], ["4", "5", "6"]]
-        nothing = messages.AssignProcess(colony_name=colony.name, timeout=-1)
-        assert server.refusal(nothing, colony.executor)[0] == 404
-        found = server.send(messages.GetGenerator(generator_id=added.generator_id), colony.user)
-        assert found.queue_size == 1
-        assert found.last_run is not None
-
-    def test_one_argument_after_a_timeout(self, server: RunningServer, colony: ColonyKeys) -> None:
-        added = add(server, colony, trigger=10, timeout=2)
-        packed_at = time.monotonic()
-        pack(server, colony, added, "only")
-        assert assigned_args(server, colony) == ["only"]
-        assert time.monotonic() - packed_at >= 2
-
-    def test_through_pycolonies(self, server: RunningServer, colony: ColonyKeys) -> None:
-        client = Colonies("127.0.0.1", server.port)
-        key = colony.user.private_hex()
-        described = {
-            "colonyname": colony.name,
-            "name": "sensor",
-            "workflowspec": workflow_text(colony),
-            "trigger": 1,
-            "timeout": 0,
-        }
-        added = client.add_generator(described, key)
-        pack(server, colony, Generator(generator_id=added["generatorid"]), "from afar")
-        process = client.assign(colony.name, _SOON_SECONDS, colony.executor.private_hex())
-        assert process.spec.args == ["from afar"]
-        assert client.get_generator(added["generatorid"], key)["queuesize"] == 0
-        assert [found["name"] for found in client.get_generators(colony.name, key)] == ["sensor"]
-        client.remove_generator(added["generatorid"], key)
-        assert client.get_generators(colony.name, key) is None
-
     def test_what_is_packed_survives_a_crash(self, tmp_path: Any) -> None:
         with RunningServer(tmp_path) as server:
             colony = server.new_colony()

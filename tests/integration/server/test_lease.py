@@ -11,14 +11,9 @@ from colonysdk.identity import Identity
 from colonysdk.objects import Process, ProcessState
 from tests.integration.server.test_events import following
 from tests.support.server import ColonyKeys, RunningServer
-from tests.support.specifications import specification
+from tests.support.specifications import specification, start
 
 _INSTANT = timedelta(milliseconds=1)
-
-
-def _running(server: RunningServer, colony: ColonyKeys, **fields: Any) -> Process:
-    server.send(messages.SubmitFunctionSpec(spec=specification(colony, **fields)), colony.user)
-    return server.send(messages.AssignProcess(colony_name=colony.name, timeout=5), colony.executor)
 
 
 def _renew(
@@ -35,7 +30,7 @@ def _refusal(server: RunningServer, colony: ColonyKeys, process: Process, identi
 
 
 def test_the_deadline_moves_to_a_whole_limit_from_now(server: RunningServer, colony: ColonyKeys) -> None:
-    process = _running(server, colony, max_exec_time=100, max_lease_time=1000)
+    process = start(server, colony, max_exec_time=100, max_lease_time=1000)
     before = datetime.now(UTC)
     renewed = _renew(server, colony, process)
     assert renewed is not None
@@ -47,7 +42,7 @@ def test_the_deadline_moves_to_a_whole_limit_from_now(server: RunningServer, col
 
 
 def test_it_never_goes_beyond_the_lease_time(server: RunningServer, colony: ColonyKeys) -> None:
-    process = _running(server, colony, max_exec_time=100, max_lease_time=101)
+    process = start(server, colony, max_exec_time=100, max_lease_time=101)
     assert process.start_time is not None
     for _ in range(2):
         renewed = _renew(server, colony, process)
@@ -56,18 +51,18 @@ def test_it_never_goes_beyond_the_lease_time(server: RunningServer, colony: Colo
 
 
 def test_without_a_longer_lease_time_the_limit_stays(server: RunningServer, colony: ColonyKeys) -> None:
-    process = _running(server, colony, max_exec_time=100, max_lease_time=100)
+    process = start(server, colony, max_exec_time=100, max_lease_time=100)
     assert _refusal(server, colony, process) == 400
     read = server.send(messages.GetProcess(process_id=process.process_id), colony.user)
     assert read.exec_deadline == process.exec_deadline
 
 
 def test_without_a_limit_there_is_nothing_to_renew(server: RunningServer, colony: ColonyKeys) -> None:
-    assert _renew(server, colony, _running(server, colony, max_exec_time=-1)) is None
+    assert _renew(server, colony, start(server, colony, max_exec_time=-1)) is None
 
 
 def test_only_its_executor_while_it_runs(server: RunningServer, colony: ColonyKeys) -> None:
-    process = _running(server, colony, max_exec_time=100, max_lease_time=1000)
+    process = start(server, colony, max_exec_time=100, max_lease_time=1000)
     other = Identity.generate()
     server.add_executor(colony, other, "other")
     assert [

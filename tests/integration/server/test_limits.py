@@ -11,8 +11,9 @@ from colonysdk import messages
 from colonysdk.envelope import decode_reply, encode_request
 from colonysdk.errors import Refused
 from colonysdk.identity import Identity
-from colonysdk.objects import Conditions, Failure, FunctionSpec, Process
+from colonysdk.objects import Failure
 from tests.support.server import ColonyKeys, RunningServer, running_server
+from tests.support.specifications import specification, start, submit
 
 _SOON_SECONDS = 20
 _LIMITS = {
@@ -27,11 +28,19 @@ _LIMITS = {
 }
 
 
-@pytest.fixture
-def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+@pytest.fixture(scope="module")
+def narrow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server with room for very little."""
     with running_server(tmp_path_factory.mktemp("narrow"), **_LIMITS) as running:
         yield running
+
+
+@pytest.fixture
+async def narrow(narrow_server: RunningServer) -> RunningServer:
+    """The server when nobody waits there any more."""
+    for gauge in ("parked_polls", "subscriptions"):
+        await narrow_server.until_counted(gauge, 0)
+    return narrow_server
 
 
 @pytest.fixture
@@ -41,18 +50,13 @@ def colony(narrow: RunningServer) -> ColonyKeys:
 
 class TestRequests:
     def test_large_ones(self, narrow: RunningServer, colony: ColonyKeys) -> None:
-        assert _submit_large(narrow, colony.user, colony, 1_000_000).process_id
-        with pytest.raises(Refused) as refused:
-            _submit_large(narrow, colony.user, colony, 2_000_000)
-        assert (refused.value.status, refused.value.message) == (413, "The request body is larger than 2000000 bytes")
+        assert narrow.send(_large(colony, 1_000_000), colony.user).process_id
+        refusal = narrow.refusal(_large(colony, 2_000_000), colony.user)
+        assert refusal == (413, "The request body is larger than 2000000 bytes")
 
     def test_large_ones_of_strangers(self, narrow: RunningServer, colony: ColonyKeys) -> None:
-        with pytest.raises(Refused) as refused:
-            _submit_large(narrow, Identity.generate(), colony, 1_100_000)
-        assert refused.value.status == 413
-        with pytest.raises(Refused) as refused:
-            _submit_large(narrow, Identity.generate(), colony, 900_000)
-        assert refused.value.status == 403
+        assert narrow.refusal(_large(colony, 1_100_000), Identity.generate())[0] == 413
+        assert narrow.refusal(_large(colony, 900_000), Identity.generate())[0] == 403
 
 
 class TestLogs:
@@ -60,14 +64,12 @@ class TestLogs:
 
     @pytest.mark.parametrize("messages_that_fit", [["1", "2", "3"], ["x" * 1000], ["å" * 500, "x" * 24]])
     def test_a_full_log_says_so(self, narrow: RunningServer, colony: ColonyKeys, messages_that_fit: list[str]) -> None:
-        process = narrow.send(_spec(colony), colony.user)
-        narrow.send(messages.AssignProcess(colony_name=colony.name, timeout=-1), colony.executor)
+        process = start(narrow, colony)
         for text in messages_that_fit:
             narrow.send(messages.AddLog(process_id=process.process_id, message=text), colony.executor)
         for _ in range(2):
-            with pytest.raises(Refused) as refused:
-                narrow.send(messages.AddLog(process_id=process.process_id, message="x" * 25), colony.executor)
-            assert (refused.value.status, refused.value.message) == (413, f"Failed to add log, {self._BOUNDS}")
+            too_much = messages.AddLog(process_id=process.process_id, message="x" * 25)
+            assert narrow.refusal(too_much, colony.executor) == (413, f"Failed to add log, {self._BOUNDS}")
         logs = narrow.send(
             messages.GetLogs(colony_name=colony.name, process_id=process.process_id, count=100), colony.user
         )
@@ -75,8 +77,7 @@ class TestLogs:
 
     def test_other_logs_go_on(self, narrow: RunningServer, colony: ColonyKeys) -> None:
         for _ in range(2):
-            process = narrow.send(_spec(colony), colony.user)
-            narrow.send(messages.AssignProcess(colony_name=colony.name, timeout=-1), colony.executor)
+            process = start(narrow, colony)
             for _ in range(3):
                 narrow.send(messages.AddLog(process_id=process.process_id, message="x"), colony.executor)
 
@@ -85,23 +86,24 @@ class TestPolls:
     async def test_of_one_identity_and_in_all(self, narrow: RunningServer, colony: ColonyKeys) -> None:
         other = Identity.generate()
         narrow.add_executor(colony, other, "other")
+        assign = messages.AssignProcess(colony_name=colony.name, timeout=1)
         async with colony.client(colony.executor) as worker, colony.client(other) as helper:
             mine = [asyncio.create_task(worker.assign(60)) for _ in range(2)]
-            await _until(narrow, "parked_polls", 2)
+            await narrow.until_counted("parked_polls", 2)
             with pytest.raises(Refused) as refused:
                 await worker.assign(60)
             assert refused.value.status == 429
             assert "There are 2 calls that wait with this key" in refused.value.message
             helping = asyncio.create_task(helper.assign(60))
-            await _until(narrow, "parked_polls", 3)
-            assert _assign(narrow, colony, other) == (
+            await narrow.until_counted("parked_polls", 3)
+            assert narrow.refusal(assign, other) == (
                 503,
                 "There are 3 calls that wait, more the server does not take; try again later",
             )
             # A seat that is left can be taken again.
             helping.cancel()
-            await _until(narrow, "parked_polls", 2)
-            assert _assign(narrow, colony, other) == (404, "No process available for assignment")
+            await narrow.until_counted("parked_polls", 2)
+            assert narrow.refusal(assign, other) == (404, "No process available for assignment")
             for poll in mine:
                 poll.cancel()
             await asyncio.gather(*mine, helping, return_exceptions=True)
@@ -112,17 +114,17 @@ class TestSockets:
         async with _open(narrow) as first, _open(narrow) as second, _open(narrow) as third:
             for count, socket in enumerate((first, second), start=1):
                 await _subscribe(socket, colony, colony.user)
-                await _until(narrow, "subscriptions", count)
+                await narrow.until_counted("subscriptions", count)
             await _subscribe(third, colony, colony.user)
             refusal = await _refusal(third)
             assert refusal.status == 429
             assert "There are 2 connections to /pubsub with this key" in refusal.message
             await first.close()
-            await _until(narrow, "subscriptions", 1)
+            await narrow.until_counted("subscriptions", 1)
             async with _open(narrow) as again:
                 await _subscribe(again, colony, colony.user, state=0)
-                await _until(narrow, "subscriptions", 2)
-                narrow.send(_spec(colony), colony.user)
+                await narrow.until_counted("subscriptions", 2)
+                submit(narrow, colony)
                 assert not decode_reply(await _frame(again)).error
 
     async def test_in_all(self, narrow: RunningServer) -> None:
@@ -138,19 +140,8 @@ class TestSockets:
         assert refusal.message == "Failed to subscribe, there are 2 subscriptions on this connection"
 
 
-def _spec(colony: ColonyKeys, size: int = 0) -> messages.SubmitFunctionSpec:
-    conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type)
-    return messages.SubmitFunctionSpec(spec=FunctionSpec(conditions=conditions, args=["x" * size]))
-
-
-def _submit_large(server: RunningServer, identity: Identity, colony: ColonyKeys, size: int) -> Process:
-    return server.send(_spec(colony, size), identity)
-
-
-def _assign(server: RunningServer, colony: ColonyKeys, identity: Identity) -> tuple[int, str]:
-    with pytest.raises(Refused) as refused:
-        server.send(messages.AssignProcess(colony_name=colony.name, timeout=1), identity)
-    return refused.value.status, refused.value.message
+def _large(colony: ColonyKeys, size: int) -> messages.SubmitFunctionSpec:
+    return messages.SubmitFunctionSpec(spec=specification(colony, args=["x" * size]))
 
 
 def _open(server: RunningServer) -> connect:
@@ -173,10 +164,3 @@ async def _refusal(socket: ClientConnection) -> Failure:
     with pytest.raises(ConnectionClosed):
         await _frame(socket)
     return Failure.from_json(reply.payload_json)
-
-
-async def _until(server: RunningServer, gauge: str, count: int) -> None:
-    """Wait until the server counts exactly so many."""
-    async with asyncio.timeout(_SOON_SECONDS):
-        while f"colony_server_{gauge} {count}\n" not in await asyncio.to_thread(server.metrics):
-            await asyncio.sleep(0.01)

@@ -1,9 +1,7 @@
 """Who may send what: every message as every role, with requests that are in order but for who sends them."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.support.protocol.answers import Post
@@ -20,17 +18,6 @@ ABOUT_A_COLONY = sorted(
     for payload_type, row in ON_API.items()
     if "stranger" not in row.allowed and row.allowed != {"server_owner"}
 )
-
-
-@pytest.fixture(scope="module")
-def post(server: RunningServer) -> Iterator[Post]:
-    with httpx.Client(verify=False, timeout=60) as client:
-
-        def send(body: bytes) -> tuple[int, bytes]:
-            reply = client.post(f"{server.url}/api", content=body)
-            return reply.status_code, reply.content
-
-        yield send
 
 
 @pytest.fixture(scope="module")

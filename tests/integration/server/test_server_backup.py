@@ -16,15 +16,17 @@ import pytest
 from bench import requests
 from bench.load import LoadClient
 from colonysdk import messages
-from colonysdk.objects import Conditions, FunctionSpec, ProcessState
+from colonysdk.objects import ProcessState
 from colonyserver.commands.backup import backup, restore
 from colonyserver.errors import BackupError, DatabaseError, DatabaseInUse
 from tests.support.postgresql import Cluster
+from tests.support.protocol.answers import post_to
 from tests.support.protocol.inventory import inventory
 from tests.support.protocol.table import ON_API
 from tests.support.protocol.well_formed import well_formed
 from tests.support.protocol.world import World
 from tests.support.server import RunningServer
+from tests.support.specifications import start
 
 _PROGRAM = str(Path(sys.executable).with_name("colony-server"))
 _PROCESSES = 600
@@ -54,7 +56,7 @@ class TestEverythingComesBack:
         (tmp_path / "old").mkdir()
         (tmp_path / "new").mkdir()
         with RunningServer(tmp_path / "old") as old:
-            world = World(lambda body: _post(old, body), old.server_owner)
+            world = World(post_to(old), old.server_owner)
             for payload_type in sorted(set(ON_API) - {"removecolonymsg", "addcolonymsg"}):
                 well_formed(world, payload_type)
             finished = world.finished()
@@ -66,7 +68,7 @@ class TestEverythingComesBack:
             assert (result.returncode, result.stderr) == (0, "")
             with RunningServer(tmp_path / "new") as new:
                 assert stat.S_IMODE(new.database.stat().st_mode) == 0o600
-                world.post = lambda body: _post(new, body)
+                world.post = post_to(new)
                 assert inventory(world) == before
                 assert world.get("user", "getprocessmsg", processid=finished)["state"] == ProcessState.SUCCESS
                 # Log entries are numbered on, the queue is in order, and the owner is the same.
@@ -79,9 +81,7 @@ class TestEverythingComesBack:
         with cluster.database() as first, cluster.database() as second:
             with RunningServer(tmp_path, database_url=first) as server:
                 colony = server.new_colony()
-                conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type)
-                server.send(messages.SubmitFunctionSpec(spec=FunctionSpec(conditions=conditions)), colony.user)
-                process = server.send(messages.AssignProcess(colony_name=colony.name, timeout=-1), colony.executor)
+                process = start(server, colony)
                 logging = messages.AddLog(process_id=process.process_id, message="a line")
                 server.send(logging, colony.executor)
                 backup(first, tmp_path / "there")
@@ -201,7 +201,7 @@ class TestRefusals:
 
 async def _backup_under_load(server: RunningServer, file: Path) -> "subprocess.CompletedProcess[str]":
     colony = server.new_colony()
-    async with LoadClient(server.url, 8) as client:
+    async with LoadClient([server.url], 8) as client:
         await client.wait_until_up()
         await client.post_all(requests.submits(colony, _PROCESSES))
         is_done = asyncio.Event()
@@ -224,11 +224,6 @@ async def _backup_under_load(server: RunningServer, file: Path) -> "subprocess.C
         await asyncio.gather(*workers)
         assert after > before, "the server did nothing meanwhile"
     return result
-
-
-def _post(server: RunningServer, body: bytes) -> tuple[int, bytes]:
-    reply = server.post(body)
-    return reply.status_code, reply.content
 
 
 def _rows(path: Path) -> list[bytes]:

@@ -151,9 +151,9 @@ class TestLongPolls:
         body = encode_request(assign.payload_type, assign.encode(), colony.executor)
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(b"POST /api HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
-        await _until_parked(server, 1)
+        await server.until_counted("parked_polls", 1)
         writer.close()
-        await _until_parked(server, 0)
+        await server.until_counted("parked_polls", 0)
         conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type)
         async with colony.client() as alice, colony.client(colony.executor) as worker:
             submitted = await alice.submit(FunctionSpec(conditions=conditions))
@@ -186,7 +186,7 @@ class TestLongPolls:
             for _ in range(10):
                 _, writer = await asyncio.open_connection("127.0.0.1", server.port)
                 writer.write(b"POST /api HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
-                await _until_parked(server, 1)
+                await server.until_counted("parked_polls", 1)
                 writer.transport.abort()
                 submitted = await alice.submit(FunctionSpec(conditions=conditions))
                 taken = await worker.assign(5)
@@ -194,13 +194,6 @@ class TestLongPolls:
                 assert taken.process_id == submitted.process_id
                 with contextlib.suppress(ConnectionError):
                     await writer.wait_closed()
-
-
-async def _until_parked(server: RunningServer, count: int) -> None:
-    """Wait until exactly so many polls are parked."""
-    async with httpx.AsyncClient(base_url=server.url) as client, asyncio.timeout(10):
-        while f"colony_server_parked_polls {count}\n" not in (await client.get("/metrics")).text:
-            await asyncio.sleep(0.01)
 
 
 def _failure(reply: httpx.Response) -> Failure:

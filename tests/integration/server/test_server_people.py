@@ -12,18 +12,17 @@ from colonysdk.objects import (
     Allocations,
     Capabilities,
     Colony,
-    Conditions,
     Executor,
     ExecutorState,
     Function,
     FunctionArgument,
-    FunctionSpec,
     Hardware,
     ProcessState,
     Project,
     User,
 )
 from tests.support.server import ColonyKeys, RunningServer
+from tests.support.specifications import start, submit
 
 
 class TestServer:
@@ -88,8 +87,7 @@ class TestColonies:
         server.send(pause, heir)
 
     def test_removal_takes_everything_along(self, server: RunningServer, colony: ColonyKeys) -> None:
-        spec = FunctionSpec(conditions=Conditions(colony_name=colony.name, executor_type=colony.executor_type))
-        process = server.send(messages.SubmitFunctionSpec(spec=spec), colony.user)
+        process = submit(server, colony)
         server.send(messages.RemoveColony(colony_name=colony.name), server.server_owner)
         assert server.refusal(messages.GetUsers(colony_name=colony.name), colony.user)[0] == 403
         gone = messages.RemoveColony(colony_name=colony.name)
@@ -242,9 +240,7 @@ class TestExecutors:
     def test_a_reused_identity_keeps_its_processes(self, server: RunningServer, colony: ColonyKeys) -> None:
         server.send(messages.RemoveExecutor(colony_name=colony.name, executor_name="worker"), colony.owner)
         server.add_executor(colony, colony.executor, "renamed")
-        spec = FunctionSpec(conditions=Conditions(colony_name=colony.name, executor_type=colony.executor_type))
-        server.send(messages.SubmitFunctionSpec(spec=spec), colony.user)
-        process = server.send(messages.AssignProcess(colony_name=colony.name, timeout=-1), colony.executor)
+        process = start(server, colony)
         server.send(messages.RemoveExecutor(colony_name=colony.name, executor_name="worker"), colony.owner)
         server.add_executor(colony, Identity.generate(), "worker")
         server.send(messages.CloseSuccessful(process_id=process.process_id), colony.executor)
@@ -258,8 +254,7 @@ class TestExecutors:
     def test_removal_requeues_and_drops_functions(self, server: RunningServer, colony: ColonyKeys) -> None:
         function = Function(colony_name=colony.name, executor_name="worker", func_name="echo")
         server.send(messages.AddFunction(function=function), colony.executor)
-        spec = FunctionSpec(conditions=Conditions(colony_name=colony.name, executor_type=colony.executor_type))
-        server.send(messages.SubmitFunctionSpec(spec=spec), colony.user)
+        submit(server, colony)
         assign = messages.AssignProcess(colony_name=colony.name, timeout=-1)
         process = server.send(assign, colony.executor)
         server.send(messages.RemoveExecutor(colony_name=colony.name, executor_name="worker"), colony.owner)
@@ -285,9 +280,7 @@ class TestExecutors:
         )
 
     def test_own_id_can_be_changed_while_working(self, server: RunningServer, colony: ColonyKeys) -> None:
-        spec = FunctionSpec(conditions=Conditions(colony_name=colony.name, executor_type=colony.executor_type))
-        server.send(messages.SubmitFunctionSpec(spec=spec), colony.user)
-        process = server.send(messages.AssignProcess(colony_name=colony.name, timeout=-1), colony.executor)
+        process = start(server, colony)
         new = Identity.generate()
         change = messages.ChangeExecutorId(colony_name=colony.name, executor_id=new.id)
         server.send(change, colony.executor)
@@ -332,11 +325,8 @@ class TestFunctions:
     def test_statistics_of_successful_processes(self, server: RunningServer, colony: ColonyKeys) -> None:
         function = Function(colony_name=colony.name, executor_name="worker", func_name="echo")
         server.send(messages.AddFunction(function=function), colony.executor)
-        conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type)
         for _ in range(2):
-            spec = FunctionSpec(func_name="echo", conditions=conditions)
-            server.send(messages.SubmitFunctionSpec(spec=spec), colony.user)
-            process = server.send(messages.AssignProcess(colony_name=colony.name, timeout=-1), colony.executor)
+            process = start(server, colony)
             server.send(messages.CloseSuccessful(process_id=process.process_id), colony.executor)
         [counted] = server.send(messages.GetFunctions(colony_name=colony.name), colony.user)
         assert counted.counter == 2

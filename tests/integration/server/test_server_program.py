@@ -24,6 +24,7 @@ from colonysdk.errors import Refused
 from colonysdk.identity import Identity
 from colonysdk.objects import Conditions, Executor, ExecutorState, FunctionSpec, ProcessState
 from tests.support.server import ColonyKeys, RunningServer
+from tests.support.specifications import start, submit
 
 _PROGRAM = str(Path(sys.executable).with_name("colony-server"))
 
@@ -105,7 +106,7 @@ class TestStart:
     def test_executors_may_register_again_where_the_operator_allows_it(self, tmp_path: Path) -> None:
         with RunningServer(tmp_path, {"COLONIES_ALLOW_EXECUTOR_REREGISTER": "true"}) as server:
             colony = server.new_colony()
-            process = _running_process(server, colony)
+            process = start(server, colony).process_id
             successor = Identity.generate()
             executor = Executor(
                 colony_name=colony.name,
@@ -187,15 +188,15 @@ class TestStop:
     async def test_everybody_who_waits_is_answered(self, tmp_path: Path) -> None:
         with RunningServer(tmp_path) as server:
             colony = server.new_colony()
-            process = _submit(server, colony, "somebody-else")
+            process = submit(server, colony, executor_type="somebody-else").process_id
             async with contextlib.AsyncExitStack() as stack:
                 workers = [await stack.enter_async_context(colony.client(colony.executor)) for _ in range(20)]
                 polls = [asyncio.create_task(_refused(worker)) for worker in workers]
                 address = f"{server.url.replace('http', 'ws', 1)}/pubsub"
                 listener = await stack.enter_async_context(connect(address, ping_interval=None))
                 await listener.send(_subscription(process, colony))
-                await _until_metric(server, "colony_server_parked_polls 20")
-                await _until_metric(server, "colony_server_subscriptions 1")
+                await server.until_counted("parked_polls", 20)
+                await server.until_counted("subscriptions", 1)
                 stopping = asyncio.create_task(asyncio.to_thread(server.stop))
                 assert await asyncio.gather(*polls) == [404] * 20
                 with pytest.raises(ConnectionClosed):
@@ -278,23 +279,11 @@ class TestKeys:
 def test_no_secrets_in_the_log(tmp_path: Path) -> None:
     with RunningServer(tmp_path, {"COLONIES_SERVER_LOG_LEVEL": "debug"}) as server:
         colony = server.new_colony()
-        conditions = Conditions(colony_name=colony.name, executor_type=colony.executor_type)
-        spec = FunctionSpec(func_name="echo", env={"TOKEN": "very-secret"}, conditions=conditions)
-        server.send(messages.SubmitFunctionSpec(spec=spec), colony.user)
+        submit(server, colony, env={"TOKEN": "very-secret"})
         server.post(b"garbage very-secret")
         assert server.stop() == 0
         for secret in ("very-secret", colony.user.private_hex(), server.server_owner.private_hex()):
             assert secret not in server.log
-
-
-def _submit(server: RunningServer, colony: ColonyKeys, executor_type: str) -> str:
-    conditions = Conditions(colony_name=colony.name, executor_type=executor_type)
-    return server.send(messages.SubmitFunctionSpec(spec=FunctionSpec(conditions=conditions)), colony.user).process_id
-
-
-def _running_process(server: RunningServer, colony: ColonyKeys) -> str:
-    _submit(server, colony, colony.executor_type)
-    return server.send(messages.AssignProcess(colony_name=colony.name, timeout=-1), colony.executor).process_id
 
 
 def _subscription(process_id: str, colony: ColonyKeys) -> bytes:
@@ -308,12 +297,6 @@ async def _refused(worker: ColonyClient) -> int:
     with pytest.raises(Refused) as caught:
         await worker.send(message)
     return caught.value.status
-
-
-async def _until_metric(server: RunningServer, line: str) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as client, asyncio.timeout(10):
-        while f"{line}\n" not in (await client.get("/metrics")).text:
-            await asyncio.sleep(0.01)
 
 
 async def _state_soon(colony: ColonyKeys, state: ExecutorState) -> bool:

@@ -10,6 +10,7 @@ from websockets.sync.client import ClientConnection, connect
 from colonysdk.envelope import decode_reply, encode_request
 from colonysdk.identity import Identity
 from colonysdk.objects import Failure
+from tests.support.protocol.answers import post_to
 from tests.support.protocol.table import EVERYBODY, ON_PUBSUB
 from tests.support.protocol.world import IDLE_TYPE, TYPE, World
 from tests.support.server import RunningServer
@@ -22,7 +23,7 @@ _PATIENCE_SECONDS = 10
 
 @pytest.fixture(scope="module")
 def world(server: RunningServer) -> World:
-    made = World(lambda body: _post(server, body), server.server_owner, SECRET)
+    made = World(post_to(server), server.server_owner, SECRET)
     made.meet(World(made.post, server.server_owner))
     return made
 
@@ -99,8 +100,3 @@ def _status(socket: ClientConnection, seconds: float) -> int | None:
 def _failure(frame: str | bytes) -> Failure | None:
     reply = decode_reply(frame if isinstance(frame, bytes) else frame.encode())
     return Failure.from_json(reply.payload_json) if reply.error else None
-
-
-def _post(server: RunningServer, body: bytes) -> tuple[int, bytes]:
-    reply = server.post(body)
-    return reply.status_code, reply.content

@@ -18,11 +18,12 @@ from colonysdk import messages
 from colonysdk.client import ColonyClient
 from colonysdk.client.tls import trust
 from colonysdk.errors import InvalidSettings, Unreachable
-from colonysdk.objects import Conditions, FunctionSpec, ProcessState
+from colonysdk.objects import ProcessState
 from colonysdk.settings import ClientSettings
 from tests.support.certificates import Authority
 from tests.support.command_line import CommandLine
 from tests.support.server import ColonyKeys, RunningServer, running_server
+from tests.support.specifications import specification
 
 _PROGRAM = str(Path(sys.executable).with_name("colony-server"))
 _SOON_SECONDS = 20
@@ -41,11 +42,6 @@ def server(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> It
         yield running
 
 
-@pytest.fixture
-def colony(server: RunningServer) -> ColonyKeys:
-    return server.new_colony()
-
-
 def _client(colony: ColonyKeys, ca_file: Path | None = None, *, skip_verify: bool = False) -> ColonyClient:
     verify = trust(ca_file=ca_file, skip_verify=skip_verify)
     return ColonyClient(colony.url, colony.user, colony.name, owner=colony.owner, verify=verify)
@@ -59,7 +55,7 @@ class TestServing:
 
     async def test_calls_and_subscriptions(self, colony: ColonyKeys, authority: Authority) -> None:
         async with _client(colony, authority.ca) as client:
-            process = await client.submit(_spec(colony))
+            process = await client.submit(specification(colony))
             events = client.subscribe_process(process.process_id, ProcessState.WAITING, 30)
             assert (await anext(events)).process_id == process.process_id
             await events.aclose()
@@ -77,7 +73,7 @@ class TestServing:
 
     async def test_clients_may_skip_the_check(self, colony: ColonyKeys) -> None:
         async with _client(colony, skip_verify=True) as client:
-            process = await client.submit(_spec(colony))
+            process = await client.submit(specification(colony))
             events = client.subscribe_process(process.process_id, ProcessState.WAITING, 30)
             assert (await anext(events)).process_id == process.process_id
             await events.aclose()
@@ -221,10 +217,6 @@ async def _running(command: list[str], ready_file: Path) -> AsyncIterator[None]:
         if process.returncode is None:
             process.terminate()
         await process.wait()
-
-
-def _spec(colony: ColonyKeys) -> FunctionSpec:
-    return FunctionSpec(conditions=Conditions(colony_name=colony.name, executor_type=colony.executor_type))
 
 
 def _install(authority: Authority, certificate: Path, key: Path) -> None:

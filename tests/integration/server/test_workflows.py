@@ -1,9 +1,8 @@
-"""Workflows over the wire, with our messages and with pycolonies."""
+"""Workflows over the wire."""
 
 from typing import Any
 
 import pytest
-from pycolonies import Colonies, Workflow, func_spec
 
 from colonysdk import messages
 from colonysdk.errors import Refused
@@ -147,11 +146,6 @@ class TestRefusals:
         assert wire.refused(message_type(process_graph_id=graph.process_graph_id), wire.colony.owner)[0] == 403
         assert wire.get(graph).state is WAITING
 
-    def test_members_cannot_be_cancelled_or_removed(self, wire: Wire) -> None:
-        [member] = wire.submit({"a": ()}).process_ids
-        assert wire.refused(messages.CancelProcess(process_id=member))[0] == 400
-        assert wire.refused(messages.RemoveProcess(process_id=member))[0] == 400
-
     def test_a_running_workflow_cannot_be_removed(self, wire: Wire) -> None:
         graph = wire.submit({"a": ()})
         wire.assign()
@@ -167,53 +161,3 @@ class TestRefusals:
         )
         assert wire.refused(message, wire.colony.executor)[0] == 404
         assert wire.refused(message, wire.server.new_colony().executor)[0] == 403
-
-
-class TestPycolonies:
-    """The unmodified client."""
-
-    @pytest.fixture
-    def client(self, server: RunningServer) -> Colonies:
-        return Colonies("127.0.0.1", server.port)
-
-    def test_a_workflow_from_submit_to_success(self, wire: Wire, client: Colonies) -> None:
-        user, executor = wire.colony.user.private_hex(), wire.colony.executor.private_hex()
-        workflow = Workflow(colonyname=wire.colony.name)
-        for name, parents in DIAMOND.items():
-            spec = func_spec("echo", [name], wire.colony.name, wire.colony.executor_type)
-            spec.nodename = name
-            spec.conditions.dependencies = [*parents]
-            workflow.functionspecs.append(spec)
-        graph = client.submit_workflow(workflow, user)
-        assert len(graph.processids) == 4
-        inputs = []
-        for _ in range(4):
-            process = client.assign(wire.colony.name, 10, executor)
-            inputs.append(process.input)
-            client.close(process.processid, [process.spec.nodename], executor)
-        assert inputs == [[], ["a"], ["a"], ["b", "c"]]
-        done = client.get_processgraph(graph.processgraphid, user)
-        assert (done.state, len(done.nodes), len(done.edges)) == (SUCCESS, 4, 4)
-        [listed] = client.get_processgraphs(wire.colony.name, 10, user, state=2)
-        assert listed["processgraphid"] == graph.processgraphid
-        client.remove_processgraph(graph.processgraphid, user)
-        assert client.get_processgraphs(wire.colony.name, 10, user, state=2) is None
-
-    def test_add_child(self, wire: Wire, client: Colonies) -> None:
-        user, executor = wire.colony.user.private_hex(), wire.colony.executor.private_hex()
-        spec = func_spec("echo", [], wire.colony.name, wire.colony.executor_type)
-        spec.nodename = "a"
-        graph = client.submit_workflow(Workflow(colonyname=wire.colony.name, functionspecs=[spec]), user)
-        parent = client.assign(wire.colony.name, 10, executor)
-        child_spec = func_spec("echo", [], wire.colony.name, wire.colony.executor_type)
-        child = client.add_child(graph.processgraphid, parent.processid, "", child_spec, "b", True, executor)
-        client.close(parent.processid, ["out"], executor)
-        assigned = client.assign(wire.colony.name, 10, executor)
-        assert (assigned.processid, assigned.input) == (child["processid"], ["out"])
-        client.fail(assigned.processid, ["no"], executor)
-        assert client.get_processgraph(graph.processgraphid, user).state == FAILED
-
-    def test_remove_all(self, wire: Wire, client: Colonies) -> None:
-        wire.submit({"a": ()})
-        client.remove_all_processgraphs(wire.colony.name, wire.colony.owner.private_hex())
-        assert not wire.listed(0)

@@ -6,9 +6,20 @@ from typing import Any, NamedTuple
 
 from colonysdk.envelope import decode_reply, encode_request
 from colonysdk.identity import Identity
+from tests.support.server import RunningServer
 
 Post = Callable[[bytes], tuple[int, bytes]]
 """Sends a body to /api; returns the HTTP status and the body of the reply."""
+
+
+def post_to(server: RunningServer) -> Post:
+    """Sends bodies to a running server."""
+
+    def post(body: bytes) -> tuple[int, bytes]:
+        reply = server.post(body)
+        return reply.status_code, reply.content
+
+    return post
 
 
 class Answer(NamedTuple):
