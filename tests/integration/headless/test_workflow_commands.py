@@ -1,5 +1,6 @@
 """colony-tui workflow against a real server."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,10 @@ import pytest
 
 from colonysdk.client import ColonyClient
 from colonysdk.objects import Process, ProcessState
+from colonytui.commands.output import Output
+from colonytui.commands.running import Invocation
+from colonytui.commands.workflow_ending import wait_for_workflow
+from colonytui.session import Session
 from tests.integration.headless.conftest import working
 from tests.support.called_commands import CalledCommands
 from tests.support.plain_server import plain_colony
@@ -154,3 +159,18 @@ async def test_a_bad_workflow_is_not_submitted(
 async def test_what_names_no_workflow_is_wrong_usage(commands: CalledCommands) -> None:
     assert (await commands.call("workflow", "get", "-w", "abcd")).returncode == 2
     assert (await commands.call("workflow", "cancel", "-w", "xyz")).returncode == 2
+
+
+async def test_who_breaks_the_waiting_off_is_told_how_to_go_on(
+    colony: ColonyKeys, commands: CalledCommands, diamond: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workflow_id = (await commands.call("workflow", "submit", "--spec", diamond)).stdout.strip()
+    session = Session(colony.url, colony.user, colony.name)
+    async with session.client() as client:
+        waiting = asyncio.create_task(wait_for_workflow(Invocation(session, client, Output()), workflow_id, None))
+        async with colony.client(colony.executor) as worker:
+            assert await worker.assign(10) is not None
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    assert f"the workflow goes on; see it with: colony-tui workflow get -w {workflow_id}" in capsys.readouterr().err
