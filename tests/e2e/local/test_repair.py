@@ -88,10 +88,13 @@ def test_when_everything_was_killed_everything_comes_back(own: CommandLine) -> N
     assert programs_on(own) == ["colony-executor", "colony-server"]
 
 
-@pytest.mark.parametrize("seconds", [0.5, 2.0])
-def test_a_start_that_was_killed_is_completed_by_the_next(own: CommandLine, seconds: float) -> None:
+@pytest.mark.parametrize("made_last", ["server.log", "server.ready.json"])
+def test_a_start_that_was_killed_is_completed_by_the_next(own: CommandLine, made_last: str) -> None:
+    """Killed when the server begins to start, and when it works and its colony is not made yet."""
     with own.start("up") as starting:
-        time.sleep(seconds)  # any moment of the start will do
+        while not (data(own) / made_last).exists():
+            assert starting.poll() is None
+            time.sleep(0.005)
         starting.kill()
         starting.communicate()
     assert runs_the_example(own)
