@@ -31,6 +31,10 @@ class ProcessActions(ActionHost):
         """The ids of the list that the processes are in, in its order."""
         return ()
 
+    def removed(self, process_id: str) -> None:
+        """Take note that a process's record was removed."""
+        del process_id
+
     def unavailable(self, action: Action) -> str | None:
         """Say why an action does not fit the selected processes."""
         if action.scope is not Scope.PROCESS:
@@ -125,6 +129,7 @@ class ProcessActions(ActionHost):
 
     async def _remove_one(self, process_id: str) -> str:
         await self.colony.client.remove_process(process_id)
+        self.removed(process_id)
         self.colony.store.forget(process_id)
         return "removed"
 

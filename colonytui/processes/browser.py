@@ -13,6 +13,7 @@ from colonytui.explain.facts import colony_facts
 from colonytui.processes.columns import CellContext, process_columns, submitted_time
 from colonytui.processes.fields import process_fields, process_text
 from colonytui.processes.names import short_id
+from colonytui.processes.server_search import ServerSearch
 from colonytui.processes.tabs import TABS, ProcessTab
 from colonytui.store.feed import Interest
 from colonytui.store.process_list import ListQuery, ProcessList
@@ -44,6 +45,10 @@ class ProcessBrowser:
         self._working_filter: Filter[Process] = self.filter
         self._asked_filter: Filter[Process] = self.filter
         self.problem = ""
+        self.search: ServerSearch | None = None
+        """What was found on the server, shown instead of the lists; None when nobody searches."""
+        self.can_search = False
+        """Whether the server is known to search."""
         self.users: frozenset[str] = frozenset()
         """Names of the colony's users; the server can filter by these initiators only."""
         self._store = store
@@ -112,6 +117,8 @@ class ProcessBrowser:
 
         A filter that takes too long to apply sets `problem` and gives way to the last one that worked.
         """
+        if self.search is not None:
+            return self.search.rows
         processes = self._listed()
         if len(self._texts) > 2 * len(processes) + MOST_SPARE_TEXTS:
             self._texts.clear()
@@ -130,6 +137,8 @@ class ProcessBrowser:
 
     def summary(self, shown: int, order: str) -> str:
         """Say how many processes are shown out of how many, in which order, and what was searched."""
+        if self.search is not None:
+            return self.search.summary()
         lists = self.lists
         if not all(known.is_known for known in lists):
             return order
@@ -145,7 +154,8 @@ class ProcessBrowser:
             return f"{shown:,} of {known:,}, {order}"
         total = self.total(self.tab)
         if self.filter.text:
-            return f"{shown:,} of the {self.tab.nearest} {known:,} of {total or known:,}, {order} (H for more)"
+            more = "F searches all" if self.can_search else "H for more"
+            return f"{shown:,} of the {self.tab.nearest} {known:,} of {total or known:,}, {order} ({more})"
         return f"{known:,} of {total or known:,} shown, {order} (H for more)"
 
     def why(self, process: Process) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from operator import is_
 from typing import ClassVar
 
@@ -11,13 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from colonysdk.errors import ColonyError
+from colonysdk.extensions import PROCESS_QUERY
 from colonysdk.objects import Process
 from colonytui.actions.bindings import bindings
 from colonytui.actions.registry import Scope
-from colonytui.processes.actions import ProcessActions
 from colonytui.processes.browser import HISTORY_SPANS, ProcessBrowser
 from colonytui.processes.tabs import TABS, ProcessTab, find_tab
-from colonytui.screens.list_place import ListPlace
+from colonytui.screens.process_search import ProcessSearching
 from colonytui.store.feed import Interest
 from colonytui.tables.filters import Field
 from colonytui.tables.row_order import RowOrder
@@ -29,7 +30,7 @@ STILL_SECONDS = 0.3
 """How long typing must rest before the server is asked for what the filter names."""
 
 
-class ProcessesView(ListPlace[Process], ProcessActions):
+class ProcessesView(ProcessSearching):
     """The list of processes."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PROCESSES)
@@ -56,8 +57,8 @@ class ProcessesView(ListPlace[Process], ProcessActions):
     # What others ask
 
     def interest(self) -> Interest:
-        """Ask for the lists of the tab."""
-        return self._browser.interest
+        """Ask for the lists of the tab, and for found processes that may still change."""
+        return replace(self._browser.interest, process_ids=frozenset(self.followed_ids))
 
     def selected_processes(self) -> Sequence[Process]:
         """The marked processes, or the one under the cursor."""
@@ -124,6 +125,7 @@ class ProcessesView(ListPlace[Process], ProcessActions):
 
     def set_filter(self, text: str) -> str:
         """Take over a filter; the server is asked for its part when typing rests."""
+        self.leave_search()
         self._browser.set_filter(text)
         self._asking.reset()
         self._asking.resume()
@@ -140,8 +142,18 @@ class ProcessesView(ListPlace[Process], ProcessActions):
         if self._browser.ask_server():
             self.show_rows()
             self.colony.feed.refresh()
+        if self._browser.filter.text and not self._browser.can_search:
+            self.run_worker(self._learn_search(), group="offers", exclusive=True, exit_on_error=False)
         if self._browser.filter.required_value("by") and not self._browser.users:
             self.run_worker(self._learn_users(), group="users", exclusive=True, exit_on_error=False)
+
+    async def _learn_search(self) -> None:
+        try:
+            self._browser.can_search = await self.colony.client.offers(PROCESS_QUERY)
+        except ColonyError:
+            # Without an answer the search is not offered yet.
+            return
+        self.show_rows()
 
     async def _learn_users(self) -> None:
         try:
@@ -160,7 +172,8 @@ class ProcessesView(ListPlace[Process], ProcessActions):
         self._show_tab(message.tab_id)
 
     def _show_tab(self, tab_id: str) -> None:
-        table, before = self.table, self._browser.tab.id
+        table, before, is_searching = self.table, self._browser.tab.id, self._browser.search is not None
+        self.leave_search()
         self._orders[before] = table.content.order
         if (process := table.cursor_row) is not None:
             self._cursors[before] = (process.process_id, table.content.cursor)
@@ -171,11 +184,17 @@ class ProcessesView(ListPlace[Process], ProcessActions):
         process_id, place = self._cursors.get(tab_id, ("", 0))
         if not table.move_to(process_id, near=place):
             table.move_cursor(0)
+        if is_searching:
+            self.begin_search()
         self.colony.feed.refresh()
 
     def show_rows(self) -> None:
         """Bring rows and titles up to what is known; rows are only chosen anew when something has changed."""
-        basis = (self._browser.tab, self._browser.filter, *(one.ordered for one in self._browser.lists))
+        search = self._browser.search
+        if search is not None:
+            search.renew(map(self.colony.store.process, self.followed_ids))
+        found = () if search is None else search.rows
+        basis = (self._browser.tab, self._browser.filter, found, *(one.ordered for one in self._browser.lists))
         unchanged = len(basis) == len(self._shown) and all(map(is_, basis, self._shown))
         if not unchanged or self._browser.filter.depends_on_time:
             self._shown = basis
@@ -191,6 +210,8 @@ class ProcessesView(ListPlace[Process], ProcessActions):
         total = browser.total(browser.tab)
         count = "" if total is None else f" ({total:,})"
         filtered = f"  /{browser.filter.text}" if browser.filter.text else ""
+        if browser.search is not None:
+            filtered = f"  searched for {browser.filter.text} · esc leaves"
         summary = browser.summary(len(self.table.rows), self._order_text())
         self.set_titles(f"Processes › {browser.tab.title}{count}{filtered}", self.titled(summary))
         strip = self.query_one(TabStrip)
@@ -209,8 +230,14 @@ class ProcessesView(ListPlace[Process], ProcessActions):
         return f"not {self._browser.tab.order}" if key.descending else self._browser.tab.order
 
     def _empty_text(self) -> str:
+        search, wanted = self._browser.search, self._browser.filter.text
+        if search is not None:
+            if search.is_complete:
+                return f"The server has nothing with {wanted!r}. esc goes back to the list."
+            return "Searching the server…" if search.is_asking else "Nothing found so far. F looks further."
         if not all(one.is_known for one in self._browser.lists):
             return self.no_answer_text()
-        if self._browser.filter.text:
-            return f"Nothing matches {self._browser.filter.text!r}. esc to clear the filter."
+        if wanted:
+            more = "F searches all processes of the server, " if self._browser.can_search else ""
+            return f"Nothing listed matches {wanted!r}. {more}esc clears the filter."
         return self._browser.tab.empty

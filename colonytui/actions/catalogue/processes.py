@@ -23,6 +23,14 @@ PROCESSES: tuple[Action, ...] = (
         Scope.PROCESSES,
         "history",
     ),
+    Action(
+        "processes.search",
+        ("F",),
+        "Search all",
+        "Look for the filter among all processes of the server.",
+        Scope.PROCESSES,
+        "search",
+    ),
 )
 
 PROCESS: tuple[Action, ...] = (
