@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from colonysdk.objects import Process, ProcessState
 from colonytui.processes.columns import run_time
+from colonytui.processes.names import command_of
 from colonytui.tables.filters import Field
 from colonytui.terminal.glyphs import STATE_WORDS
 
@@ -25,6 +26,7 @@ def process_text(process: Process, executor_name: Callable[[str], str]) -> str:
             STATE_WORDS[process.state],
             spec.func_name,
             spec.node_name,
+            command_of(spec),
             spec.conditions.executor_type,
             spec.conditions.location_name,
             executor_name(process.assigned_executor_id),

@@ -190,6 +190,15 @@ class TestFilter:
             await pilot.press("escape")
             assert len(shown_ids(pilot)) == 4
 
+    async def test_finds_the_command_that_a_row_shows(self, colony: FakeColony) -> None:
+        kwargs = {"docker-image": "busybox", "cmd": "sh", "args": ["-c", "make world"]}
+        process = colony.submit(colony.specification("execute").model_copy(update={"kwargs": kwargs}))
+        async with opened(colony) as pilot:
+            await pilot.press("slash")
+            await type_text(pilot, "world")
+            await pilot.press("enter")
+            assert shown_ids(pilot) == [process.process_id]
+
     async def test_an_invalid_filter_keeps_the_last_good_rows(self, colony: FakeColony) -> None:
         async with opened(colony) as pilot:
             await pilot.press("slash")
