@@ -76,6 +76,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         assert "Traceback" not in running.log
 
 
+@pytest.fixture(scope="session")
+def server_on_each_database(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """The same on SQLite and on PostgreSQL; it takes the place of `server` in whole directories."""
+    directory = tmp_path_factory.mktemp("server")
+    with databases(directory) as url, RunningServer(directory, database_url=url) as running:
+        yield running
+        assert "Traceback" not in running.log
+
+
 @pytest.fixture
 def colony(server: RunningServer) -> ColonyKeys:
     """A new colony."""

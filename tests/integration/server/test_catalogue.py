@@ -1,17 +1,15 @@
 """Every message of the protocol, one by one: it is answered as promised, tells strangers nothing, refuses nonsense."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from model import Attribute, File, Process, ProcessGraph  # type: ignore[import-untyped]  # comes with pycolonies
-from pydantic import BaseModel
 
 from colonysdk.envelope import encode_request
 from colonysdk.identity import Identity
 from colonysdk.messages import catalogue
-from tests.support.protocol.answers import Answer, Post, ask, open_answer
+from tests.support.protocol.answers import Post, ask, open_answer
 from tests.support.protocol.table import BRACKETS, NULL, ON_API, ON_PUBSUB
 from tests.support.protocol.well_formed import well_formed, with_unknown_ids
 from tests.support.protocol.world import World
@@ -34,7 +32,6 @@ def test_it_is_answered(server: RunningServer, post: Post, payload_type: str) ->
     assert not answer.is_error, answer.content.decode()
     assert answer.payload_type == (row.reply_payload or payload_type)
     catalogue[payload_type].decode_reply(answer.content)
-    _read_as_pycolonies_does(payload_type, answer)
 
 
 @pytest.mark.parametrize("payload_type", sorted(ON_PUBSUB))
@@ -142,35 +139,6 @@ def _wrong_for(value: Any) -> list[Any]:
     if isinstance(value, list):
         return [5, "x", {}]
     return [5, "x", []]
-
-
-def _read_as_pycolonies_does(payload_type: str, answer: Answer) -> None:
-    model = _PYCOLONIES.get(payload_type)
-    if model is None:
-        return
-    value = answer.value
-    for item in value if isinstance(value, list) else [value]:
-        model(**item)
-
-
-_PYCOLONIES: dict[str, Callable[..., BaseModel]] = {
-    **dict.fromkeys(
-        (
-            "submitfuncspecmsg",
-            "assignprocessmsg",
-            "getprocessmsg",
-            "getprocessesmsg",
-            "getprocesshistmsg",
-            "addchildmsg",
-            "reconcileblueprintmsg",
-        ),
-        Process,
-    ),
-    **dict.fromkeys(("submitworkflowspecmsg", "getprocessgraphmsg", "getprocessgraphsmsg"), ProcessGraph),
-    **dict.fromkeys(("addattributemsg", "getattributemsg"), Attribute),
-    **dict.fromkeys(("addfilemsg", "getfilemsg"), File),
-}
-"""The client's own models; the other replies it hands on as they are."""
 
 
 def _empty_colony(server: RunningServer, post: Post, *, but_for: str) -> tuple[Identity, str]:
