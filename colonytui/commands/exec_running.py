@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from colonysdk.errors import Refused
 from colonysdk.exec import Command, ExecRefused, RemoteSession, SessionLost, open_session
 from colonytui.commands.exec_terminal import (
+    SecondScreen,
     leave_programs,
     own_terminal,
     raw_terminal,
@@ -68,6 +69,7 @@ async def run_beside(
 
 async def _converse(session: RemoteSession, resized: asyncio.Event, *, in_terminal: bool) -> int:
     """Carry bytes both ways until the command has ended; raises SessionLost."""
+    second_screen = SecondScreen()
     with ExitStack() as stack:
         pumps = [asyncio.create_task(_send_input(session, ends=not in_terminal))]
         if in_terminal:
@@ -76,13 +78,14 @@ async def _converse(session: RemoteSession, resized: asyncio.Event, *, in_termin
         try:
             async with aclosing(session.output()) as pieces:
                 async for stream, data in pieces:
+                    second_screen.note(data)
                     await show(stream, data)
         finally:
             for pump in pumps:
                 pump.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
             if in_terminal and (session.exit_code is None or session.reason):
-                leave_programs()
+                leave_programs(second_screen)
     assert session.exit_code is not None
     return session.exit_code
 

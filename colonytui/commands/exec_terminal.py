@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import termios
 import tty
@@ -16,8 +17,26 @@ if TYPE_CHECKING:
 
 _CHUNK_BYTES = 32 * 1024
 _FALLBACK_SIZE = os.terminal_size((80, 24))
-_LEAVE_PROGRAMS = b"\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?25h\x1b[0m"
-"""Main screen, no mouse, no bracketed paste, a cursor, no colours."""
+_MAIN_SCREEN = b"\x1b[?1049l"
+_LEAVE_PROGRAMS = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?25h\x1b[0m\r\n"
+"""No mouse, no bracketed paste, a cursor, no colours, and a line of its own for what is said next."""
+_SWITCH = re.compile(rb"\x1b\[\?(?:1049|1047|47)([hl])")
+_LONGEST_SWITCH = 8
+
+
+class SecondScreen:
+    """Whether programs have left the terminal on its second screen, which editors use, by what they wrote to it."""
+
+    def __init__(self) -> None:
+        self.is_shown = False
+        self._end = b""
+
+    def note(self, data: bytes) -> None:
+        """Take note of what is written."""
+        text = self._end + data
+        for switch in _SWITCH.finditer(text):
+            self.is_shown = switch[1] == b"h"
+        self._end = text[-_LONGEST_SWITCH:]
 
 
 @contextmanager
@@ -60,9 +79,10 @@ async def show(stream: int, data: bytes) -> None:
     await asyncio.to_thread(_write, stream, data)
 
 
-def leave_programs() -> None:
+def leave_programs(second_screen: SecondScreen) -> None:
     """Undo what a program may have done to the terminal that had no chance to do so itself."""
-    _write(sys.stdout.fileno(), _LEAVE_PROGRAMS)
+    # Where it is shown already, the main screen would have its cursor moved to where a program once began.
+    _write(sys.stdout.fileno(), (_MAIN_SCREEN if second_screen.is_shown else b"") + _LEAVE_PROGRAMS)
 
 
 async def _read(number: int) -> bytes:
