@@ -1,7 +1,7 @@
-"""Speed and memory of files: one large and many small ones up and down, next to the plain S3 client in the same run.
+"""Speed and memory of files: one large and many small ones up and down, next to plain S3 clients in the same run.
 
 `--store directory|s3` chooses the store (s3 starts a server of its own, as root), `--large MIB` and `--small N` the
-amounts.
+amounts. The plain clients are boto3's transfers and, where it is installed, `aws s3 sync`.
 """
 
 import argparse
@@ -13,11 +13,11 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.plain_s3 import AWS_COPY, aws_sync, boto3_down, boto3_up
 from colonysdk.client import ColonyClient
 from colonysdk.files.catalogue import FileCatalogue
 from colonysdk.files.plan import Keep
@@ -56,9 +56,12 @@ def main() -> None:
                 _row("  up again, nothing to do", files, _sync, access, settings, source, label, Keep.LOCAL)
                 _row("  down", files, _sync, access, settings, Path(name) / "target", label, Keep.REMOTE)
                 if variables:
-                    _row("  up by boto3 alone", files, _boto3_up, variables, source)
-                    _row("  down by boto3 alone", files, _boto3_down, variables, Path(name) / "plain", list(files))
-                for directory in ("source", "target", "plain"):
+                    _row("  up by boto3 alone", files, boto3_up, variables, source)
+                    _row("  down by boto3 alone", files, boto3_down, variables, Path(name) / "plain", list(files))
+                if variables and shutil.which("aws"):
+                    _row("  up by aws s3 sync", files, aws_sync, variables, str(source), AWS_COPY)
+                    _row("  down by aws s3 sync", files, aws_sync, variables, AWS_COPY, str(Path(name) / "aws"))
+                for directory in ("source", "target", "plain", "aws"):
                     shutil.rmtree(Path(name) / directory, ignore_errors=True)
 
 
@@ -96,7 +99,8 @@ def _measured(results: Any, work: Callable[..., None], arguments: tuple[Any, ...
     begin = time.perf_counter()
     work(*arguments)
     seconds = time.perf_counter() - begin
-    results.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    results.put((seconds, peak / 1024))
 
 
 def _sync(access: Mapping[str, str], settings: StoreSettings, directory: Path, label: str, keep: Keep) -> None:
@@ -110,39 +114,6 @@ def _sync(access: Mapping[str, str], settings: StoreSettings, directory: Path, l
             await sync.apply(await sync.plan(keep))
 
     asyncio.run(run())
-
-
-def _client(variables: Mapping[str, str]) -> Any:
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        "s3",
-        endpoint_url=f"http://{variables['AWS_S3_ENDPOINT']}",
-        aws_access_key_id=variables["AWS_S3_ACCESSKEY"],
-        aws_secret_access_key=variables["AWS_S3_SECRETKEY"],
-        region_name=variables["AWS_S3_REGION"] or "us-east-1",
-        config=Config(s3={"addressing_style": "path"}, signature_version="s3v4", max_pool_connections=16),
-    )
-
-
-def _boto3_up(variables: Mapping[str, str], directory: Path) -> None:
-    client, bucket = _client(variables), variables["AWS_S3_BUCKET"]
-    paths = [path for path in directory.rglob("*") if path.is_file()]
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda path: client.upload_file(str(path), bucket, str(path.relative_to(directory))), paths))
-
-
-def _boto3_down(variables: Mapping[str, str], directory: Path, names: list[str]) -> None:
-    client, bucket = _client(variables), variables["AWS_S3_BUCKET"]
-
-    def download(name: str) -> None:
-        target = directory / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        client.download_file(bucket, name, str(target))
-
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(download, names))
 
 
 if __name__ == "__main__":
