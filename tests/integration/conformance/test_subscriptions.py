@@ -1,6 +1,6 @@
 """Hearing of the state of a process."""
 
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
 
 from tests.support.pycolonies_site import SOON_SECONDS, SUCCESS, Site
 
@@ -13,9 +13,9 @@ def test_a_state_that_is_there_already_is_told_at_once(site: Site) -> None:
     assert site.client.wait(running, SOON_SECONDS, site.user_key).output == ["done"]
 
 
-def test_a_state_that_comes_later_is_told_when_it_comes(site: Site) -> None:
+async def test_a_state_that_comes_later_is_told_when_it_comes(site: Site) -> None:
     running = site.running()
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(site.client.wait, running, SOON_SECONDS, site.user_key)
-        site.client.close(running.processid, ["done"], site.executor_key)
-        assert waiting.result(timeout=2 * SOON_SECONDS).state == SUCCESS
+    waiting = asyncio.create_task(asyncio.to_thread(site.client.wait, running, SOON_SECONDS, site.user_key))
+    await site.server.until_counted("subscriptions", 1)
+    site.client.close(running.processid, ["done"], site.executor_key)
+    assert (await waiting).state == SUCCESS
