@@ -6,18 +6,17 @@ read, or is larger than anything sensible, counts as not told.
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 from colonysdk.objects import AttributeType, Process
+from colonytui.processes.usage_series import Series, joined, read_series, sensible
 
-_LONGEST_SERIES = 20_000
-"""Characters; a series of 64 samples has about 2,000."""
-_MOST_SAMPLES = 512
-_LARGEST = 1e15
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PART_NUMBER = re.compile(r"[0-9]{1,4}")
+_MOST_PARTS = 64
 _KIB, _MIB = 2**10, 2**20
 
 
@@ -70,7 +69,7 @@ def usage_of(process: Process) -> Usage | None:
         for attribute in process.attributes
         if attribute.attribute_type is AttributeType.OUT
     }
-    series = _read_series(told.get("usage", ""))
+    series = read_series(told["usage"]) if "usage" in told else joined(map(read_series, _parts(told, process)))
     usage = Usage(
         seconds=series.get("seconds", ()),
         cpu_milli=Measure(series.get("cpu", ()), total=_number(told.get("cpuseconds"))),
@@ -82,46 +81,25 @@ def usage_of(process: Process) -> Usage | None:
     return usage if any(measure.is_told for measure in measures) else None
 
 
-def _read_series(text: str) -> Mapping[str, Sequence[float]]:
-    """The lists of a series, of one length; those that are not lists of numbers are left out."""
-    lists = {name: numbers for name, value in _members(text).items() if (numbers := _numbers(value))}
-    seconds = lists.get("seconds", ())
-    if any(later < earlier for earlier, later in pairwise(seconds)):
-        return {}
-    return {name: numbers for name, numbers in lists.items() if len(numbers) == len(seconds)}
-
-
-def _members(text: str) -> Mapping[str, Any]:
-    if len(text) > _LONGEST_SERIES:
-        return {}
-    try:
-        data = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _numbers(value: Any) -> Sequence[float]:
-    if not isinstance(value, list) or len(value) > _MOST_SAMPLES:
-        return ()
-    numbers = [_sensible(item) for item in value]
-    known = [number for number in numbers if number is not None]
-    return known if len(known) == len(numbers) else ()
-
-
-def _scaled(series: Mapping[str, Sequence[float]], name: str, unit: int) -> Sequence[float]:
-    return [number * unit for number in series.get(name, ())]
+def _parts(told: Mapping[str, str], process: Process) -> list[str]:
+    """What was told while this run went on, in its order; earlier runs have told of themselves under other names."""
+    if process.start_time is None:
+        return []
+    prefix = f"usage.{(process.start_time - _EPOCH) // timedelta(microseconds=1):x}."
+    numbered = {
+        int(number): value
+        for key, value in told.items()
+        if key.startswith(prefix) and _PART_NUMBER.fullmatch(number := key.removeprefix(prefix))
+    }
+    return [numbered[number] for number in sorted(numbered)[:_MOST_PARTS]]
 
 
 def _number(text: str | None) -> float | None:
     try:
-        return None if text is None else _sensible(float(text))
+        return None if text is None else sensible(float(text))
     except ValueError:
         return None
 
 
-def _sensible(value: Any) -> float | None:
-    """A number that an amount can be; differences that a counter's reset made negative count as nothing."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -_LARGEST <= value <= _LARGEST:
-        return None
-    return max(0.0, float(value))
+def _scaled(series: Series, name: str, unit: int) -> Sequence[float]:
+    return [number * unit for number in series.get(name, ())]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing, suppress
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from colonyexecutors import stages
 from colonyexecutors.errors import NotOurs, OutputUnreadable, RunFailed, RuntimeUnavailable, StageFailed, StageOutFailed
 from colonyexecutors.exec import exec_door
-from colonyexecutors.job import Job
+from colonyexecutors.job import Job, attempt_of
 from colonyexecutors.journal import Entry, Failure
 from colonyexecutors.leaving import clean_up, open_files
 from colonyexecutors.ledger import Reservation
@@ -50,7 +51,9 @@ class Attempt:
         self._recovered = recovered
         self._watch = Watch(site, entry)
         self._logs = LogSender(site.client, site.executor_id, site.journal, entry, limit_bytes=site.limits.log_bytes)
-        self._usage = UsageRecorder(site.runtime)
+        self._usage = UsageRecorder(
+            site.runtime, attempt_of(entry.process), partial(site.client.add_attribute, entry.process_id)
+        )
         self._job: Job | None = None
         self._ended: Exit | None = None
         self._unreadable: OutputUnreadable | None = None

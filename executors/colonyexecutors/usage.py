@@ -1,46 +1,49 @@
-"""What a program used while it ran: totals, and a short series to draw."""
+"""What a program uses: totals at its end, and a short series to draw, of which parts are told while it runs."""
 
 import asyncio
-import json
-import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import pairwise
+from time import monotonic
 
 from colonyexecutors.errors import RuntimeUnavailable, StartFailed
-from colonyexecutors.runtimes.base import Handle, Runtime, Usage
+from colonyexecutors.runtimes.base import Handle, Runtime
+from colonyexecutors.usage_series import BEGINNING, Sample, series_text
+from colonysdk.errors import ColonyError
 
 _FIRST_SECONDS = 0.5
 _INTERVAL_SECONDS = 2.0
 _MOST_SAMPLES = 64
-_KIB, _MIB = 2**10, 2**20
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One look at a program, `seconds` after the first."""
-
-    seconds: float
-    usage: Usage
+_FIRST_TOLD_SECONDS = 4.0
+_MOST_TOLD = 8
+"""Samples told at a time while the program runs."""
 
 
 class UsageRecorder:
-    """Samples a program; the longer it runs the further apart, so that a series never grows beyond 64 samples."""
+    """Samples a program; the longer it runs the further apart, so that a series never grows beyond 64 samples.
 
-    def __init__(self, runtime: Runtime) -> None:
+    While the program runs, `tell` gets a name and what was found since the last time, each time that it has run twice
+    as long: servers keep an attribute as it was first added, so that there must be few. `attempt` is part of the names.
+    """
+
+    def __init__(self, runtime: Runtime, attempt: str, tell: Callable[[str, str], Awaitable[object]]) -> None:
         self._runtime = runtime
+        self._attempt = attempt
+        self._tell = tell
+        self._tell_at = _FIRST_TOLD_SECONDS
+        self._told = BEGINNING
+        self._parts = 0
         self._samples: list[Sample] = []
         self._peak_bytes = 0
         self._interval = _INTERVAL_SECONDS
 
     async def record(self, handle: Handle) -> None:
         """Sample until cancelled; a look that fails is left out."""
-        begin = time.monotonic()
+        begin = monotonic()
         await asyncio.sleep(_FIRST_SECONDS)
         while True:
             with suppress(StartFailed, RuntimeUnavailable):
-                self._add(Sample(time.monotonic() - begin, await self._runtime.usage(handle)))
+                self._add(Sample(monotonic() - begin, await self._runtime.usage(handle)))
+            await self._tell_so_far()
             await asyncio.sleep(self._interval)
 
     def attributes(self) -> list[tuple[str, str]]:
@@ -53,7 +56,7 @@ class UsageRecorder:
             ("peakmemory", str(self._peak_bytes)),
             ("readbytes", str(last.read_bytes)),
             ("writtenbytes", str(last.written_bytes)),
-            ("usage", self._series()),
+            ("usage", series_text(self._samples)),
         ]
 
     def _add(self, sample: Sample) -> None:
@@ -63,19 +66,13 @@ class UsageRecorder:
             del self._samples[1:-1:2]
             self._interval *= 2
 
-    def _series(self) -> str:
-        """JSON of equally long lists: seconds, MiB of memory, and since the sample before the thousandths of a core and
-        the KiB read and written a second."""
-        series = {
-            "seconds": [round(sample.seconds, 1) for sample in self._samples],
-            "cpu": self._rates(lambda usage: usage.cpu_seconds * 1000),
-            "memory": [round(sample.usage.memory_bytes / _MIB, 1) for sample in self._samples],
-            "read": self._rates(lambda usage: usage.read_bytes / _KIB),
-            "written": self._rates(lambda usage: usage.written_bytes / _KIB),
-        }
-        return json.dumps(series, separators=(",", ":"))
-
-    def _rates(self, amount: Callable[[Usage], float]) -> list[int]:
-        """How much was added a second, before the first sample and between each two."""
-        marks = [(0.0, 0.0), *((sample.seconds, amount(sample.usage)) for sample in self._samples)]
-        return [round((after - before) / max(end - begin, 0.001)) for (begin, before), (end, after) in pairwise(marks)]
+    async def _tell_so_far(self) -> None:
+        if not self._samples or self._samples[-1].seconds < self._tell_at:
+            return
+        told, self._told, self._tell_at = self._told, self._samples[-1], 2 * self._tell_at
+        self._parts += 1
+        untold = [sample for sample in self._samples if sample.seconds > told.seconds]
+        step = -(-len(untold) // _MOST_TOLD)
+        # What a server that is away is not told now, it is told at the end.
+        with suppress(ColonyError):
+            await self._tell(f"usage.{self._attempt}.{self._parts}", series_text(untold[::-step][::-1], told))

@@ -1,7 +1,9 @@
 """What a program used, as attributes."""
 
 import asyncio
+import itertools
 import json
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import pytest
@@ -11,6 +13,7 @@ from colonyexecutors.errors import StartFailed
 from colonyexecutors.runtimes.base import Handle, Usage
 from colonyexecutors.runtimes.process import ProcessRuntime
 from colonyexecutors.usage import UsageRecorder
+from colonysdk.errors import Unreachable
 
 HANDLE = Handle("1", "p", "1")
 
@@ -32,11 +35,19 @@ class Busy(ProcessRuntime):
         return Usage(self.looks * 0.5, self.looks * 2**20, read_bytes=self.looks, written_bytes=2 * self.looks)
 
 
+async def nobody(key: str, value: str) -> None:
+    """Nobody listens."""
+
+
+def recorder_of(runtime: Busy, tell: Callable[[str, str], Awaitable[object]] = nobody) -> UsageRecorder:
+    return UsageRecorder(runtime, "5f", tell)
+
+
 async def record(looks: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.setattr(usage, "_FIRST_SECONDS", 0.0)
     monkeypatch.setattr(usage, "_INTERVAL_SECONDS", 0.00001)
     runtime = Busy(looks)
-    recorder = UsageRecorder(runtime)
+    recorder = recorder_of(runtime)
     recording = asyncio.create_task(recorder.record(HANDLE))
     async with asyncio.timeout(60):
         await runtime.done.wait()
@@ -64,4 +75,42 @@ async def test_a_series_stays_small_and_keeps_both_ends(monkeypatch: pytest.Monk
 
 
 async def test_nothing_was_seen() -> None:
-    assert UsageRecorder(Busy(1)).attributes() == []
+    assert recorder_of(Busy(1)).attributes() == []
+
+
+async def told_parts(monkeypatch: pytest.MonkeyPatch, *, fails: bool = False, count: int = 5) -> dict[str, str]:
+    """What is told while a program runs, whose time goes by at once."""
+    moments, parts, done = itertools.count(0.0, 1.0), dict[str, str](), asyncio.Event()
+
+    async def tell(key: str, value: str) -> None:
+        parts[key] = value
+        if len(parts) == count:
+            done.set()
+        if fails:
+            raise Unreachable("gone")
+
+    monkeypatch.setattr(usage, "_FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(usage, "_INTERVAL_SECONDS", 0.0)
+    monkeypatch.setattr(usage, "monotonic", lambda: next(moments))
+    recording = asyncio.create_task(recorder_of(Busy(-1), tell).record(HANDLE))
+    async with asyncio.timeout(60):
+        await done.wait()
+    recording.cancel()
+    with suppress(asyncio.CancelledError):
+        await recording
+    return parts
+
+
+async def test_is_told_ever_more_rarely_while_the_program_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = await told_parts(monkeypatch)
+    assert list(parts) == [f"usage.5f.{number}" for number in range(1, 6)]
+    series = [json.loads(value) for value in parts.values()]
+    ends = [one["seconds"][-1] for one in series]
+    assert ends == [4, 8, 16, 32, 64]
+    assert all(len(one["seconds"]) <= 8 for one in series)
+    assert [one["seconds"][0] > end for one, end in zip(series[1:], ends, strict=False)] == [True] * 4
+    assert max(len(value) for value in parts.values()) < 300
+
+
+async def test_a_server_that_is_away_is_told_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(await told_parts(monkeypatch, fails=True, count=2)) == 2

@@ -1,6 +1,7 @@
 """What programs used: read from attributes that anybody may have written, and drawn."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -109,6 +110,49 @@ class TestReading:
         shown = process(usage=json.dumps(series), peakmemory="5")
         for width in (10, 45, 100):
             assert "peak" in drawn(shown, width)["memory"]
+
+
+class TestWhileItRuns:
+    START = datetime(2026, 2, 12, 12, 38, 53, 5, tzinfo=UTC)
+    ATTEMPT = "64a9fc5707145"
+
+    def running(self, **parts: dict[str, list[float]]) -> Process:
+        shown = process(**{key: json.dumps(part) for key, part in parts.items()})
+        shown.start_time = self.START
+        return shown
+
+    def told(self, *numbers: int, attempt: str = ATTEMPT) -> dict[str, dict[str, list[float]]]:
+        return {
+            f"usage.{attempt}.{number}": {"seconds": [number, number + 0.5], "cpu": [100 * number, 0]}
+            for number in numbers
+        }
+
+    def test_parts_are_joined_in_their_order(self) -> None:
+        usage = usage_of(self.running(**self.told(10, 2, 1)))
+        assert usage is not None
+        assert usage.seconds == [1, 1.5, 2, 2.5, 10, 10.5]
+        assert usage.cpu_milli.values == [100, 0, 200, 0, 1000, 0]
+
+    def test_earlier_runs_are_left_out(self) -> None:
+        usage = usage_of(self.running(**self.told(1), **self.told(2, attempt="64a9fc5707144")))
+        assert usage is not None
+        assert usage.seconds == [1, 1.5]
+
+    def test_the_whole_series_counts_at_the_end(self) -> None:
+        usage = usage_of(self.running(**self.told(1, 2), usage={"seconds": [7], "cpu": [5]}))
+        assert usage is not None
+        assert usage.seconds == [7]
+
+    def test_a_recorder_that_began_anew_does_not_turn_time_back(self) -> None:
+        parts = self.told(1, 5)
+        parts[f"usage.{self.ATTEMPT}.6"] = {"seconds": [2], "cpu": [7]}
+        usage = usage_of(self.running(**parts))
+        assert usage is not None
+        assert usage.seconds == [1, 1.5, 5, 5.5]
+
+    def test_names_that_are_no_parts(self) -> None:
+        names = [f"usage.{self.ATTEMPT}.{end}" for end in ("", "x", "-1", "1.5", "10000")]
+        assert usage_of(self.running(**{name: {"seconds": [1], "cpu": [1]} for name in names})) is None
 
 
 class TestDrawing:
