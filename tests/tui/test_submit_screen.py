@@ -77,6 +77,12 @@ class TestTwoViews:
             assert editor_data(pilot)["funcname"] == "execute"
             assert "2 executors match" in screen_text(app_of(pilot))
 
+    async def test_exec_is_allowed_by_a_word(self, colony: FakeColony) -> None:
+        async with make_app(colony).run_test(size=SIZE) as pilot:
+            await open_form(pilot)
+            await rewrite(pilot, "exec", "yes")
+            assert editor_data(pilot)["channels"] == ["exec"]
+
     async def test_the_text_follows_the_fields(self, colony: FakeColony) -> None:
         async with make_app(colony).run_test(size=SIZE) as pilot:
             await open_form(pilot)
