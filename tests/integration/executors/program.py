@@ -24,7 +24,10 @@ IMAGE = "busybox:latest"
 
 @dataclass
 class RunningExecutor:
-    """`colony-executor` for a colony on a running server; with the colony's key it registers itself."""
+    """`colony-executor` for a colony on a running server; with the colony's key it registers itself.
+
+    `run_by` is a program, with its arguments, that starts it.
+    """
 
     directory: Path
     colony: ColonyKeys
@@ -33,6 +36,7 @@ class RunningExecutor:
     options: Sequence[str] = ()
     environment: dict[str, str] = field(default_factory=dict)
     registers_itself: bool = True
+    run_by: Sequence[str] = ()
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -65,7 +69,17 @@ class RunningExecutor:
         if not key_file.exists():
             self.colony.owner.write(key_file)
         host, _, port = self.colony.url.removeprefix("http://").rpartition(":")
-        command = [str(_PROGRAM), self.runtime, "--host", host, "--port", port, "--colony", self.colony.name]
+        command = [
+            *self.run_by,
+            str(_PROGRAM),
+            self.runtime,
+            "--host",
+            host,
+            "--port",
+            port,
+            "--colony",
+            self.colony.name,
+        ]
         command += ["--name", self.name, "--type", self.colony.executor_type]
         command += ["--colony-key-file", str(key_file)] if self.registers_itself else []
         command += ["--state-dir", str(self.directory / "state"), "--ready-file", str(self.ready_file), *self.options]
