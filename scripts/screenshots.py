@@ -65,7 +65,9 @@ def _fill(home: Home) -> None:
 
 def _training(model: str) -> dict[str, Any]:
     loss = "$((900 - 2 * epoch))"
-    script = f': train {model}; for epoch in $(seq 300); do echo "epoch $epoch/300 loss 0.{loss}"; sleep 1; done'
+    work = "dd if=/dev/zero of=/dev/null bs=1M count=$((epoch % 7 * 300)) 2>/dev/null"
+    epoch = f'echo "epoch $epoch/300 loss 0.{loss}"; {work}; sleep 1'
+    script = f": train {model}; for epoch in $(seq 300); do {epoch}; done"
     return _job("sh", "-c", script, cpu="500m", mem="512Mi") | {"maxexectime": 600, "maxretries": 2, "label": model}
 
 
@@ -97,12 +99,13 @@ def _detail(terminal: Terminal) -> None:
     terminal.wait_for("Processes › Running")
     terminal.press("Enter")
     terminal.wait_for(r":\d\d epoch \d+/300")
+    terminal.wait_for("memory .* of 512 MiB")
 
 
 def _explanation(terminal: Terminal) -> None:
     _waiting(terminal)
     terminal.press("i")
-    terminal.wait_for("accepting assignments")
+    terminal.wait_for("checked by the server")
 
 
 def _submit_form(terminal: Terminal) -> None:
