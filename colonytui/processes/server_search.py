@@ -79,7 +79,7 @@ class ServerSearch:
             return f"{found}, that is all"
         if self.total > len(self.rows):
             return f"{len(self.rows):,} of {self.total:,} found on the server, more below"
-        return f"{found} so far, F looks further"
+        return f"{found} so far, {'scroll or F for more' if self.rows else 'F looks further'}"
 
     def _add(self, page: ProcessPage) -> None:
         # wire: what changes its state meanwhile may come twice.

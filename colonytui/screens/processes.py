@@ -211,7 +211,7 @@ class ProcessesView(ProcessSearching):
         count = "" if total is None else f" ({total:,})"
         filtered = f"  /{browser.filter.text}" if browser.filter.text else ""
         if browser.search is not None:
-            filtered = f"  searched for {browser.filter.text} · esc leaves"
+            filtered = f"  search, esc leaves  /{browser.filter.text}"
         summary = browser.summary(len(self.table.rows), self._order_text())
         self.set_titles(f"Processes › {browser.tab.title}{count}{filtered}", self.titled(summary))
         strip = self.query_one(TabStrip)

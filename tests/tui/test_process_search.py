@@ -53,7 +53,7 @@ async def test_finds_what_the_list_cannot(colony: FakeColony, monkeypatch: pytes
         assert shown_ids(pilot) == [wanted.process_id]
         assert [int(ProcessState.FAILED)] == asked[0].states
         text = screen_text(app_of(pilot))
-        assert "searched for imagenet · esc leaves" in text
+        assert "search, esc leaves  /imagenet" in text
         assert "1 found on the server, that is all" in text
         await pilot.press("escape")
         assert "Nothing listed matches 'imagenet'. F searches all" in screen_text(app_of(pilot))
@@ -89,7 +89,7 @@ async def test_another_filter_ends_it(colony: FakeColony, monkeypatch: pytest.Mo
     async with opened(colony) as pilot:
         await search(pilot, "sweep")
         await pilot.press("slash", "x")
-        assert "searched for" not in screen_text(app_of(pilot))
+        assert "search, esc leaves" not in screen_text(app_of(pilot))
 
 
 async def test_found_processes_are_followed(colony: FakeColony, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ class TestPages:
         with pytest.raises(Unreachable):
             await found(searched)
         assert [row.process_id for row in searched.rows] == ["1"]
-        assert not searched.is_asking
+        assert searched.summary() == "1 found on the server so far, scroll or F for more"
 
     async def test_tells_of_every_answer(self) -> None:
         searched, summaries = search("train", Pages(page("1", cursor="c"), page("2"))), []
