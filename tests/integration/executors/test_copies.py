@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import subprocess
 import time
 from uuid import uuid4
 
@@ -40,6 +41,12 @@ async def written(runtime: CopyingRuntime, handle: Handle, after: str = "") -> t
         text += output.text
         positions.append(output.position)
     return text, positions
+
+
+def networks_of(handle: Handle) -> list[str]:
+    label = f"label=colony.process={handle.process_id}"
+    listed = ["docker", "network", "ls", "-q", "--filter", label]
+    return subprocess.run(listed, check=True, capture_output=True, text=True).stdout.split()
 
 
 async def test_every_copy_knows_who_it_is(runtime: CopyingRuntime) -> None:
@@ -127,6 +134,17 @@ async def test_a_group_that_was_not_started_whole_is_lost(kit: RuntimeKit, runti
     assert phase is Phase.RUNNING
     assert (await again.wait(found)).lost
     assert len(await kit.runtime.find()) == 1
+
+
+@pytest.mark.docker
+async def test_a_network_that_nobody_needs_any_more_is_removed(docker_kit: RuntimeKit) -> None:
+    runtime = CopyingRuntime(docker_kit.runtime)
+    running, left = await begin(runtime, "sleep", "60"), await begin(runtime, "sleep", "60")
+    subprocess.run(["docker", "rm", "-f", *left.id.split()], check=True, capture_output=True)
+    assert networks_of(left)
+    await runtime.find()
+    assert not networks_of(left)
+    assert networks_of(running)
 
 
 @pytest.mark.docker

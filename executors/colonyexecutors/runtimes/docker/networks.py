@@ -1,12 +1,12 @@
 """The network that the copies of one workload share, so that they reach each other by name and nobody else does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from docker.errors import APIError, NotFound
 
 from colonyexecutors.runtimes.base import Handle, Workload
-from colonyexecutors.runtimes.docker.containers import ATTEMPT_LABEL, PROCESS_LABEL
+from colonyexecutors.runtimes.docker.containers import ATTEMPT_LABEL, EXECUTOR_LABEL, PROCESS_LABEL
 from colonyexecutors.runtimes.docker.engine import Engine
 
 NO_NETWORK = "none"
@@ -38,8 +38,20 @@ class Networks:
         """Remove the network of a workload whose container is gone, unless others of it are still there."""
         if handle.copies == 1:
             return
+        await self._remove(_name(handle.process_id, handle.attempt))
+
+    async def sweep(self, handles: Iterable[Handle]) -> None:
+        """Remove the networks of workloads that are gone: engines have room for some 30 of them only."""
+        label = f"{EXECUTOR_LABEL}={self._labels[EXECUTOR_LABEL]}"
+        found = await self._engine.call(self._engine.api.networks, filters={"label": label})
+        in_use = {_name(handle.process_id, handle.attempt) for handle in handles}
+        for network in found:
+            if network["Name"] not in in_use:
+                await self._remove(network["Name"])
+
+    async def _remove(self, name: str) -> None:
         with suppress(APIError):  # others still use it, or it is gone
-            await self._engine.call(self._engine.api.remove_network, _name(handle.process_id, handle.attempt))
+            await self._engine.call(self._engine.api.remove_network, name)
 
 
 def _name(process_id: str, attempt: str) -> str:

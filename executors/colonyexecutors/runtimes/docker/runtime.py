@@ -200,10 +200,13 @@ class DockerRuntime:
         await open_files(self._engine, handle.id, directory, self._labels)
 
     async def find(self) -> list[tuple[Handle, Phase]]:
-        """Every container with this executor's label."""
+        """Every container with this executor's label; networks that none of them needs are removed."""
         found = await self._engine.call(self._engine.api.containers, all=True, filters={"label": self._label})
         phases = {"created": Phase.CREATED, "exited": Phase.ENDED, "dead": Phase.ENDED}
-        return [(containers.handle_of(container), phases.get(container["State"], Phase.RUNNING)) for container in found]
+        handles = [containers.handle_of(container) for container in found]
+        await self._networks.sweep(handles)
+        states = (phases.get(container["State"], Phase.RUNNING) for container in found)
+        return list(zip(handles, states, strict=True))
 
     async def remove(self, handle: Handle) -> None:
         """Remove the container, killing it if it runs."""
