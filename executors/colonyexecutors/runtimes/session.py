@@ -160,13 +160,17 @@ class Session:
 
     def _finish(self) -> None:
         """End what the program left running, then take note of its own end."""
+        recorded = wrapper.read_exit_code(self.directory)
+        if recorded and self.limits.pids and not self.out_of_processes:
+            # A program may give up before anybody has looked: the machine has limits, too.
+            threads = sum(member.threads for member in self.members(linux.sessions()))
+            self.out_of_processes = threads > self.limits.pids
         if self.pid:
             # Before the wrapper is reaped: until then no other process can get its number.
             linux.signal_group(self.pid, signal.SIGKILL)
         for guest in self.guests:
             linux.signal_session(guest, signal.SIGKILL)
         status = self._reap()
-        recorded = wrapper.read_exit_code(self.directory)
         over_limit = self.out_of_memory or self.out_of_processes
         if recorded is not None:
             ended = Exit(recorded)
