@@ -62,6 +62,16 @@ class Adding(BatchOperation[str, str]):
         self.abandoned_items.append((item, outcome))
 
 
+class Counting(BatchOperation[None, int]):
+    """Counts the colonies, those included that are added in the same transaction."""
+
+    runs_last = True
+
+    def execute(self, connection: Connection, items: Sequence[None]) -> Sequence[int]:
+        [(count,)] = fetch(connection, "SELECT count(*) FROM colony")
+        return [count for _ in items]
+
+
 class TestOpening:
     async def test_a_new_file_is_private_and_has_all_tables(self, tmp_path: Path) -> None:
         path = tmp_path / "deep" / "er" / "colony.db"
@@ -180,6 +190,17 @@ class TestBatches:
         results = await asyncio.gather(*(database.write_batched(adding, name) for name in "abc"))
         assert results == ["a", "b", "c"]
         assert adding.batches == [["a", "b", "c"]]
+
+    async def test_what_comes_in_the_next_turn_of_the_loop_shares_it_too(self, database: Database) -> None:
+        adding = Adding()
+        first = database.write_batched(adding, "a")
+        await asyncio.sleep(0)
+        assert await asyncio.gather(first, database.write_batched(adding, "b")) == ["a", "b"]
+        assert adding.batches == [["a", "b"]]
+
+    async def test_what_runs_last_finds_what_the_others_did(self, database: Database) -> None:
+        counted = database.write_batched(Counting(), None)
+        assert await asyncio.gather(counted, database.write(add("a")), database.write(add("b"))) == [2, "a", "b"]
 
     async def test_a_refused_item_is_refused_alone(self, database: Database) -> None:
         adding = Adding()

@@ -1,7 +1,7 @@
 """The writer: one thread with one connection, where concurrent units of work share a transaction and its commit.
 
-Work that arrives while a transaction is being committed waits for the next one, so batches grow with the load by
-themselves. Each caller is answered after the commit that holds its work.
+Work waits for more of it only as long as more comes at once, and while a transaction is being committed; so batches
+grow with the load by themselves. Each caller is answered after the commit that holds its work.
 """
 
 import asyncio
@@ -14,6 +14,12 @@ from sqlalchemy import Connection, Engine
 
 from colonyserver.errors import Unavailable
 from colonyserver.storage.committing import BatchOperation, Committer, Group
+
+_QUIET_TURNS = 2
+"""A request is read in one turn of the event loop and asks for its write in the next one."""
+
+_MOST_GATHERED = 64
+"""From so many items on, a transaction costs hardly less for each of them."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -64,8 +70,7 @@ class Writer:
         if not self._is_busy:
             self._is_busy = True
             self._idle.clear()
-            # The requests of one turn of the loop shall share a transaction.
-            self._loop.call_soon(self._dispatch)
+            self._loop.call_soon(self._gather, 0, 0)
         group = self._pending.get(operation)
         if group is None:
             group = self._pending[operation] = Group(operation)
@@ -80,8 +85,21 @@ class Writer:
         self._batches.put(None)
         await asyncio.to_thread(self._thread.join)
 
+    def _gather(self, known: int, quiet_turns: int) -> None:
+        """Hand over what is pending when nothing has come to it lately, or enough; else look again next turn.
+
+        `known` is how many items there were in the last turn. What is gathered costs a fraction of what it would cost
+        in transactions of its own, and the writer works while the event loop has nothing to do.
+        """
+        pending = sum([len(group.items) for group in self._pending.values()])
+        quiet_turns = 0 if pending > known else quiet_turns + 1
+        if quiet_turns < _QUIET_TURNS and pending < _MOST_GATHERED:
+            self._loop.call_soon(self._gather, pending, quiet_turns)
+        else:
+            self._dispatch()
+
     def _dispatch(self) -> None:
-        groups = list(self._pending.values())
+        groups = sorted(self._pending.values(), key=lambda group: group.operation.runs_last)
         self._pending = {}
         self._batches.put(groups)
 
@@ -100,10 +118,10 @@ class Writer:
         return True
 
     def _deliver(self, groups: list[Group]) -> None:
+        for group in groups:
+            group.deliver()
         if self._pending:
-            self._dispatch()
+            self._gather(0, 0)
         else:
             self._is_busy = False
             self._idle.set()
-        for group in groups:
-            group.deliver()

@@ -38,6 +38,7 @@ class Claim(BatchOperation[Asker, Outcome]):
     """
 
     runs_alone = False
+    runs_last = True
 
     def __init__(self, queue: Queue, clock: Clock, give_back: Callable[[ProcessRecord], None]) -> None:
         """`give_back` is called on the event loop for a process whose asker does not learn of it."""

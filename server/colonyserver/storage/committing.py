@@ -29,6 +29,9 @@ class BatchOperation(ABC, Generic[Item, Result]):
     runs_alone = True
     """Whether other servers write nothing while it runs. Where they may, it must lock or guard what it decides upon."""
 
+    runs_last = False
+    """Whether it runs after the other operations in its transaction, so that it finds what they have done."""
+
     @abstractmethod
     def execute(self, connection: Connection, items: Sequence[Item]) -> Sequence[Result | Exception]:
         """Do the work for all items; answer each, in order, with its result or the exception its caller shall get.
@@ -104,14 +107,18 @@ class Committer:
             self._opened.connection.close()
 
     def _commit(self, opened: Opened, groups: Sequence[Group]) -> None:
-        opened.driver.begin(alone=any(group.operation.runs_alone for group in groups))
+        alone = any(group.operation.runs_alone for group in groups)
+        opened.driver.begin(alone=alone)
         for group in groups:
+            # The first group can be undone with the transaction, which is cheaper than a savepoint.
+            isolated = group is not groups[0]
             try:
-                # The only group can be undone with the transaction, which is cheaper than a savepoint.
-                group.outcomes = self._run(opened, group.operation, group.items, isolated=len(groups) > 1)
+                group.outcomes = self._run(opened, group.operation, group.items, isolated=isolated)
             except _TransactionLost:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever an operation raises belongs to its callers
+                if not isolated:
+                    opened.driver.begin(alone=alone)
                 group.outcomes = self._one_by_one(opened, group, error)
         self._is_ending = True
         opened.driver.commit()
@@ -140,7 +147,7 @@ class Committer:
     def _run(
         self, opened: Opened, operation: BatchOperation[Any, Any], items: list[Any], *, isolated: bool
     ) -> Sequence[Any]:
-        """Run an operation; when it raises, what it did is undone, and if not isolated everything before it too."""
+        """Run an operation; when it raises, what it did is undone, and if not isolated the transaction has ended."""
         connection, driver = opened
         if isolated:
             execute(connection, "SAVEPOINT operation")
@@ -155,7 +162,6 @@ class Committer:
                 execute(connection, "RELEASE SAVEPOINT operation")
             else:
                 driver.roll_back()
-                driver.begin(alone=operation.runs_alone)
             raise
         if isolated:
             execute(connection, "RELEASE SAVEPOINT operation")
