@@ -2,14 +2,17 @@
 
 import asyncio
 import random
+import sqlite3
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from colonysdk.objects import Process, ProcessState
 from colonyserver.errors import NothingAvailable, Paused
 from colonyserver.events import PauseChanged
 from colonyserver.storage.driver import execute
-from tests.support.core import COLONY, Core, asker, executor_id
+from tests.support.core import COLONY, Core, asker, executor_id, open_core
 
 LONG = 60.0
 """Longer than any test; what ends earlier was woken."""
@@ -54,6 +57,23 @@ class TestWakeUps:
         (call,) = await park(core, "one")
         submitted = await core.submit()
         assert (await asyncio.wait_for(call, 10)).process_id == submitted.process_id
+
+    async def test_the_submit_and_its_assignment_share_a_transaction(self, tmp_path: Path) -> None:
+        statements: list[str] = []
+
+        def listen(connection: Connection) -> None:
+            sqlite = connection.connection.driver_connection
+            assert isinstance(sqlite, sqlite3.Connection)
+            sqlite.set_trace_callback(statements.append)
+
+        async with open_core(tmp_path) as core:
+            (call,) = await park(core, "one")
+            await core.database.write(listen)
+            statements.clear()
+            submitted = await core.submit()
+            assert (await asyncio.wait_for(call, 10)).process_id == submitted.process_id
+            transactions = [line for line in statements if line in ("BEGIN IMMEDIATE", "COMMIT")]
+            assert transactions == ["BEGIN IMMEDIATE", "COMMIT"]
 
     async def test_everybody_gets_one(self, core: Core) -> None:
         calls = await park(core, *["one", "two", "three"] * 10)

@@ -38,13 +38,14 @@ class AssignmentService:
         clock: Clock,
         requeueing: RequeueService,
         presence: Presence,
+        waiters: Waiters,
     ) -> None:
         self._database = database
         self._events = events
         self._requeueing = requeueing
         self._presence = presence
         self._claim_operation = Claim(queue, clock, requeueing.give_back)
-        self._waiters = Waiters()
+        self._waiters = waiters
         self._paused: set[str] = set()
         self._is_stopping = False
         events.subscribe(ProcessChanged, self._on_process)

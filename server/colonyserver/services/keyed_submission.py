@@ -46,7 +46,9 @@ class KeyedSubmissionService:
         submitted = self._submission.prepare(spec, initiator_id, initiator_name)
         record = submitted.record
         keyed = Keyed(record.process_id, SubmissionKey(record.colony_name, initiator_id, key), submitted)
-        earlier_id = await self._database.write_batched(self._store_process, keyed)
+        stored = self._database.write_batched(self._store_process, keyed)
+        self._submission.announce_early(submitted)
+        earlier_id = await stored
         if earlier_id is None:
             self._submission.announce(submitted)
             return record

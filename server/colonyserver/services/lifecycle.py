@@ -16,6 +16,7 @@ from colonyserver.services.processes import ProcessService
 from colonyserver.services.removal import RemovalService
 from colonyserver.services.requeueing import RequeueService
 from colonyserver.services.submission import SubmissionService
+from colonyserver.services.waiters import Waiters
 from colonyserver.services.workflows import WorkflowService
 from colonyserver.services.workflows_cancelling import WorkflowCancelling
 from colonyserver.services.workflows_growth import WorkflowGrowth
@@ -62,7 +63,8 @@ class Lifecycle:
         events.subscribe(ColonyRemoved, lambda _removed: queue.forget())
         presence = Presence(database, clock)
         requeueing = RequeueService(database, queue, events, clock)
-        submission = SubmissionService(database, queue, events, clock)
+        waiters = Waiters()
+        submission = SubmissionService(database, queue, events, clock, waiters)
         resolution = Resolution(queue, clock)
         lifecycle = cls(
             clock=clock,
@@ -72,7 +74,7 @@ class Lifecycle:
             workflow_cancelling=WorkflowCancelling(database, queue, events, clock),
             workflow_removal=WorkflowRemoval(database, queue),
             workflow_growth=WorkflowGrowth(database, submission, clock),
-            assignment=AssignmentService(database, queue, events, clock, requeueing, presence),
+            assignment=AssignmentService(database, queue, events, clock, requeueing, presence, waiters),
             closing=ClosingService(database, queue, events, clock, resolution),
             requeueing=requeueing,
             expiry=ExpiryService(database, queue, events, clock, resolution),

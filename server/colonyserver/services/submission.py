@@ -13,6 +13,7 @@ from colonyserver.events import Events
 from colonyserver.requirements import Requirement
 from colonyserver.services.changes import changed
 from colonyserver.services.specification import normalise
+from colonyserver.services.waiters import Waiters
 from colonyserver.storage.attributes import AttributeRecord, insert_attributes
 from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.counters import count_changes
@@ -51,11 +52,12 @@ class Membership(NamedTuple):
 class SubmissionService:
     """Accepts specifications."""
 
-    def __init__(self, database: Database, queue: Queue, events: Events, clock: Clock) -> None:
+    def __init__(self, database: Database, queue: Queue, events: Events, clock: Clock, waiters: Waiters) -> None:
         self._database = database
         self._events = events
         self._clock = clock
         self._queue = queue
+        self._waiters = waiters
         self._insert = _Insert(self)
 
     async def submit(self, spec: FunctionSpec, *, initiator_id: str, initiator_name: str) -> ProcessRecord:
@@ -65,7 +67,9 @@ class SubmissionService:
         Raises Invalid for a specification that cannot be stored, Forbidden when its colony is gone.
         """
         submitted = self.prepare(spec, initiator_id, initiator_name)
-        await self._database.write_batched(self._insert, submitted)
+        stored = self._database.write_batched(self._insert, submitted)
+        self.announce_early(submitted)
+        await stored
         self.announce(submitted)
         return submitted.record
 
@@ -120,6 +124,14 @@ class SubmissionService:
         insert_holds(connection, [(item.record, item.unfinished_parents) for item in items])
         insert_attributes(connection, [attribute for item in items for attribute in item.attributes])
         count_changes(connection, [(item.record.colony_name, None, ProcessState.WAITING) for item in items])
+
+    def announce_early(self, submitted: Submitted) -> None:
+        """Let somebody who waits for such a process ask for it in the transaction that is to store it.
+
+        Call it when that is on its way. Should nothing come of it, nothing is found; `announce` has to follow anyway.
+        """
+        if not submitted.record.wait_for_parents:
+            self._waiters.offer(submitted.record.process_id, submitted.requirement)
 
     def announce(self, submitted: Submitted) -> None:
         """Tell of a process, and those that could take it, after the commit that stored it."""

@@ -31,6 +31,7 @@ class Waiter:
     def __exit__(self, *_error: object) -> None:
         self._waiters.remove(self)
         for process_id, requirement in (self._followed | self._offers).items():
+            self._waiters.forget_offer(process_id)
             self._waiters.offer(process_id, requirement)
 
     @property
@@ -46,7 +47,7 @@ class Waiter:
 
     def found_nothing(self) -> None:
         """End a look in vain: somebody else has what was offered before it."""
-        for process_id in self._followed:
+        for process_id in self._followed.keys() - self._offers.keys():
             self._waiters.forget_offer(process_id)
         self._followed = {}
 
@@ -100,7 +101,12 @@ class Waiters:
         return Waiter(self, asker)
 
     def offer(self, process_id: str, requirement: Requirement) -> None:
-        """Tell one waiter that could take the process, preferably one that was told nothing else."""
+        """Tell one waiter that could take the process: who was told before, or else preferably who was told nothing."""
+        holder = self._holders.get(process_id)
+        if holder is not None:
+            # It may have looked too early, or be about to find that somebody else was quicker.
+            holder.offer(process_id, requirement)
+            return
         chosen: Waiter | None = None
         for waiter in self._candidates(requirement):
             if not requirement.fits(waiter.asker):

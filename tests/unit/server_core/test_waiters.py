@@ -37,6 +37,18 @@ def test_only_one_is_told_and_they_take_turns() -> None:
     assert told(parked) == ["c"]
 
 
+def test_who_was_told_before_is_told_again() -> None:
+    waiters = Waiters()
+    first, second = join(waiters, asker("a"), asker("b"))
+    waiters.offer("p1", ANYTHING)
+    first.begin_look()
+    waiters.offer("p1", ANYTHING)
+    first.found_nothing()
+    assert told([first, second]) == ["a"]
+    waiters.gone("p1")
+    assert told([first, second]) == []
+
+
 def test_who_cannot_take_it_is_not_told() -> None:
     waiters = Waiters()
     parked = join(waiters, asker("small", mem=1), asker("elsewhere", "desy"), asker("here", "cern"), asker("named"))
