@@ -60,7 +60,7 @@ class TestRegistration:
                 assert found.capabilities.hardware is not None
                 assert found.capabilities.hardware[0].cores >= 1
                 assert re.fullmatch(r"[0-9]+Mi", found.capabilities.hardware[0].mem)
-                assert [function.func_name for function in functions] == ["execute"]
+                assert [function.func_name for function in functions] == ["execute", "sync"]
                 executor.signal(signal.SIGTERM)
                 assert await executor.wait() == 0
                 assert not executor.ready_file.exists()
