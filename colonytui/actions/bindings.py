@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.actions import SkipAction
@@ -13,6 +14,8 @@ from textual.dom import DOMNode
 from colonytui.actions.registry import Action, Scope, actions_in, find_action
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from colonytui.app import ColonyApp
 
 
@@ -69,18 +72,21 @@ class ActionHost(DOMNode):
         if reason := self.refusal(action):
             self.colony.warn(reason)
             return
+        handler = getattr(self, f"action_{action.handler}")
+        if inspect.iscoroutinefunction(handler):
+            # The function, not what it returns: a program that is closing starts no worker any more.
+            work: WorkType[None] = partial(self._carry_out, handler)
+            self.run_worker(work, name=action.id, group="actions", exit_on_error=False)
+            return
         try:
-            result = getattr(self, f"action_{action.handler}")()
+            handler()
         except SkipAction:
             raise
         except Exception as error:  # noqa: BLE001 - one broken action must not end the program
             self.colony.show_unexpected(error)
-            return
-        if inspect.isawaitable(result):
-            self.run_worker(self._carry_out(result), name=action.id, group="actions", exit_on_error=False)
 
-    async def _carry_out(self, result: Awaitable[object]) -> None:
+    async def _carry_out(self, handler: Callable[[], Awaitable[object]]) -> None:
         try:
-            await result
+            await handler()
         except Exception as error:  # noqa: BLE001 - as above
             self.colony.show_unexpected(error)
