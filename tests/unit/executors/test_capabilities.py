@@ -9,6 +9,7 @@ from colonyexecutors.ledger import Resources
 from colonyexecutors.runtimes.base import Capacity
 from colonyexecutors.runtimes.process import ProcessRuntime
 from colonyexecutors.settings import ExecutorSettings
+from colonysdk.objects import Hardware
 
 GIB = 2**30
 
@@ -21,6 +22,13 @@ class FourCores(ProcessRuntime):
 async def measured(directory: Path, **settings: object) -> Machine:
     known: dict[str, object] = {"colony_name": "dev", "state_directory": directory}
     return await measure(ExecutorSettings.load(**known | settings), FourCores(directory / "work"))
+
+
+def hardware_of(machine: Machine) -> Hardware:
+    """The one machine that an executor tells of."""
+    assert machine.capabilities.hardware is not None
+    (hardware,) = machine.capabilities.hardware
+    return hardware
 
 
 @pytest.fixture
@@ -38,15 +46,15 @@ async def test_the_machine_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PATH", str(tmp_path))
     machine = await measured(tmp_path)
     assert (machine.resources, machine.gpu_ids) == (Resources(4000, 16 * GIB, 16, 0), ())
-    (hardware,) = machine.capabilities.hardware
+    hardware = hardware_of(machine)
     assert (hardware.cpu, hardware.cores, hardware.mem, hardware.gpu.count) == ("4000m", 4, "16384Mi", 0)
-    assert machine.capabilities.software[0].type == "process"
+    assert [software.type for software in machine.capabilities.software or []] == ["process"]
 
 
 async def test_gpus_are_found(tmp_path: Path, nvidia_smi: Path) -> None:
     machine = await measured(tmp_path)
     assert (machine.resources.gpus, machine.gpu_ids) == (2, ("0", "1"))
-    gpu = machine.capabilities.hardware[0].gpu
+    gpu = hardware_of(machine).gpu
     assert (gpu.name, gpu.mem, gpu.count) == ("NVIDIA A100-SXM4-80GB", "81920Mi", 2)
 
 
@@ -59,7 +67,7 @@ async def test_a_driver_that_fails_means_no_gpus(tmp_path: Path, nvidia_smi: Pat
 async def test_what_the_operator_says_counts(tmp_path: Path, nvidia_smi: Path) -> None:
     machine = await measured(tmp_path, cpu="1500m", memory="2Gi", slots=3, gpu_count=1, gpu_name="mine")
     assert machine.resources == Resources(1500, 2 * GIB, 3, 1)
-    assert machine.capabilities.hardware[0].gpu.name == "mine"
+    assert hardware_of(machine).gpu.name == "mine"
 
 
 async def test_one_at_a_time(tmp_path: Path, nvidia_smi: Path) -> None:

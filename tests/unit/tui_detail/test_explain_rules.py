@@ -271,11 +271,11 @@ class TestWaiting:
         assert without_source == explain_waiting(process, facts())[:-1]
 
     def test_who_asks_for_work_and_who_is_busy(self) -> None:
-        offer = {"offer_time": ago(seconds=3), "available_cpu": "500m", "available_mem": "1Gi"}
+        offer = Candidate(offer_time=ago(seconds=3), available_cpu="500m", available_mem="1Gi")
         told = said(
             executors=[
-                Candidate(executor_name="gpu-1", asking=True, **(offer | {"available_mem": ""})),
-                Candidate(executor_name="gpu-2", running=2, **offer),
+                offer.model_copy(update={"executor_name": "gpu-1", "asking": True, "available_mem": ""}),
+                offer.model_copy(update={"executor_name": "gpu-2", "running": 2}),
                 Candidate(executor_name="gpu-3"),
             ]
         )

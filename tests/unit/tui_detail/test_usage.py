@@ -14,7 +14,7 @@ from colonytui.processes.usage_lines import blocks, course, usage_lines
 from colonytui.terminal.glyphs import ASCII, UNICODE, Glyphs
 from colonytui.terminal.tones import Tone
 
-SERIES = {
+SERIES: dict[str, list[float]] = {
     "seconds": [0.5, 2.5, 4.5, 6.5],
     "cpu": [100, 1800, 900, 0],
     "memory": [1.0, 256.0, 480.5, 400.0],
@@ -139,7 +139,7 @@ class TestWhileItRuns:
         assert usage.seconds == [1, 1.5]
 
     def test_the_whole_series_counts_at_the_end(self) -> None:
-        usage = usage_of(self.running(**self.told(1, 2), usage={"seconds": [7], "cpu": [5]}))
+        usage = usage_of(self.running(**self.told(1, 2) | {"usage": {"seconds": [7.0], "cpu": [5.0]}}))
         assert usage is not None
         assert usage.seconds == [7]
 
@@ -152,7 +152,7 @@ class TestWhileItRuns:
 
     def test_names_that_are_no_parts(self) -> None:
         names = [f"usage.{self.ATTEMPT}.{end}" for end in ("", "x", "-1", "1.5", "10000")]
-        assert usage_of(self.running(**{name: {"seconds": [1], "cpu": [1]} for name in names})) is None
+        assert usage_of(self.running(**{name: {"seconds": [1.0], "cpu": [1.0]} for name in names})) is None
 
 
 class TestDrawing:
