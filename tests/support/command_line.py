@@ -51,7 +51,8 @@ class CommandLine:
     def start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
         """Start a command whose streams the test reads itself; use as a context manager."""
         return subprocess.Popen(
-            [PROGRAM, *arguments],
+            # Tests that run in the background of a shell have inherited that interrupts are ignored.
+            ["env", "--default-signal=INT", PROGRAM, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -1,5 +1,6 @@
 """Ending plain processes that take more than they may, or stay longer."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +10,18 @@ from pathlib import Path
 from colonyexecutors.runtimes import linux, wrapper
 from colonyexecutors.runtimes.session import Session
 
+_GLANCES, _GLANCE_SECONDS = 20, 0.05
+_MANY_THREADS = 100
 _LEFT_OUT = b"\ncolony: run: the output came faster than it could be sent, and a part of it is left out\n"
+
+
+async def until_next_look() -> None:
+    """Wait for a second, or until the machine has many more threads: what forks without end would fill it by then."""
+    before = linux.thread_count()
+    for _ in range(_GLANCES):
+        await asyncio.sleep(_GLANCE_SECONDS)
+        if linux.thread_count() > before + _MANY_THREADS:
+            return
 
 
 def enforce_limits(sessions: Iterable[Session]) -> None:

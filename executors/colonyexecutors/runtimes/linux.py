@@ -85,6 +85,11 @@ def memory_bytes() -> int:
     return os.sysconf("SC_PHYS_PAGES") * _PAGE_BYTES
 
 
+def thread_count() -> int:
+    """How many threads there are on the machine."""
+    return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+
+
 def signal_group(group: int, number: signal.Signals) -> None:
     """Send a signal to every process of a group; a group without any is fine."""
     with suppress(ProcessLookupError, PermissionError):

@@ -42,7 +42,6 @@ from colonyexecutors.runtimes.session import Session, not_started
 from colonyexecutors.runtimes.tail import FileTail
 from colonysdk.exec import Command
 
-_SAMPLE_SECONDS = 1.0
 _SAMPLES_PER_SWEEP = 5
 _SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.02, 0.25
 
@@ -227,7 +226,7 @@ class ProcessRuntime:
 
     async def _keep_guard(self) -> None:
         for tick in count(1):
-            await asyncio.sleep(_SAMPLE_SECONDS)
+            await guard.until_next_look()
             guard.enforce_limits(self._sessions.values())
             if tick % _SAMPLES_PER_SWEEP == 0:
                 # What made itself independent of its session outlives it: until its directory is gone.
