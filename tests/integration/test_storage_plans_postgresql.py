@@ -1,14 +1,19 @@
 """PostgreSQL's plans: with no statistics at all, each statement of the writer finds its rows by a key."""
 
 import re
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from colonysdk.objects import ProcessState
+from colonyserver.storage import process_query
 from colonyserver.storage.driver import driver_of, execute, fetch
 from colonyserver.storage.postgresql_driver import PostgresqlDriver
-from tests.support.core import open_core
+from colonyserver.storage.process_criteria import Criteria, Place
+from tests.support.core import COLONY, open_core
 from tests.support.everything import use_everything
 from tests.support.postgresql import Cluster
 
@@ -47,6 +52,27 @@ async def test_no_scans(cluster: Cluster, tmp_path: Path) -> None:
         async with open_core(tmp_path, url=url) as core:
             await use_everything(core)
             assert await core.database.write(slow_plans) == {}
+
+
+@pytest.mark.parametrize("conditions", [{}, {"label": "l"}, {"func_name": "f"}, {"ended_from": 5}], ids=str)
+@pytest.mark.parametrize("newest_first", [True, False])
+async def test_no_page_is_cut_from_a_sorted_list(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, conditions: dict[str, Any], newest_first: bool
+) -> None:
+    plan: list[str] = []
+
+    def explain(connection: Connection, statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        plan.extend(line for (line,) in fetch(connection, f"EXPLAIN {statement}", parameters))
+        return []
+
+    monkeypatch.setattr(process_query, "fetch", explain)
+    criteria = Criteria(COLONY, (ProcessState.SUCCESS,), newest_first=newest_first)._replace(**conditions)
+    with cluster.database() as url:
+        async with open_core(tmp_path, url=url) as core:
+            for after in (None, Place(10, "p")):
+                await core.database.read(partial(process_query.find_page, criteria=criteria, after=after, count=100))
+    assert len([line for line in plan if "Presorted Key: rank" in line]) == 2
+    assert not any(re.match(r"[ >-]*Sort +\(", line) for line in plan)
 
 
 async def test_a_scan_would_be_caught(cluster: Cluster, tmp_path: Path) -> None:
