@@ -89,8 +89,8 @@ async def _until(length: int, *, running: bool) -> None:
 
 
 def _runs(length: int) -> bool:
-    command = ["sleep", str(length)]
-    return any(process.info["cmdline"] == command for process in psutil.process_iter(["cmdline"]))
+    found = (process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"]))
+    return any(command[-1:] == [str(length)] and Path(command[0]).name == "sleep" for command in found)
 
 
 async def _main(runtimes: list[str], rounds: int) -> None:
