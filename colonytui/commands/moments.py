@@ -2,19 +2,19 @@
 
 from datetime import UTC, datetime
 
-from colonysdk.objects import Process, ProcessState
+from colonysdk.objects import Process, ProcessGraph, ProcessState
 from colonysdk.units import format_age
 
 
-def last_change(process: Process) -> datetime | None:
-    """When a process came into its state."""
-    match process.state:
+def last_change(item: Process | ProcessGraph) -> datetime | None:
+    """When a process or a workflow came into its state."""
+    match item.state:
         case ProcessState.WAITING:
-            return process.submission_time
+            return item.submission_time
         case ProcessState.RUNNING:
-            return process.start_time
+            return item.start_time
         case _:
-            return process.end_time
+            return item.end_time
 
 
 def shown_moment(moment: datetime | None, *, is_terminal: bool) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from colonysdk.objects import ProcessGraph, ProcessState
-from colonytui.commands.moments import shown_moment
+from colonysdk.objects import ProcessState
+from colonytui.commands.moments import last_change, shown_moment
 from colonytui.commands.process_table import Appearance
 from colonytui.commands.running import Invocation
 from colonytui.commands.table import Table
@@ -25,7 +23,7 @@ async def list_workflows(invocation: Invocation, state: ProcessState, count: int
     rows = [
         [
             appearance.id(workflow.process_graph_id),
-            shown_moment(_last_change(workflow), is_terminal=output.is_terminal),
+            shown_moment(last_change(workflow), is_terminal=output.is_terminal),
             str(len(workflow.process_ids)),
             workflow.initiator_name,
         ]
@@ -34,13 +32,3 @@ async def list_workflows(invocation: Invocation, state: ProcessState, count: int
     headings = ["WorkflowId", _MOMENT_HEADINGS.get(state, "Ended"), "Processes", "Initiator"]
     title = f"{STATE_WORDS[state]} workflows"
     output.tables([Table(title.capitalize(), headings, rows, when_empty=f"No {title}.")])
-
-
-def _last_change(workflow: ProcessGraph) -> datetime | None:
-    match workflow.state:
-        case ProcessState.WAITING:
-            return workflow.submission_time
-        case ProcessState.RUNNING:
-            return workflow.start_time
-        case _:
-            return workflow.end_time
