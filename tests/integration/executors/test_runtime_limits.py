@@ -70,8 +70,9 @@ class TestMemory:
         assert (how.code, how.out_of_memory, stdout) == (4, True, "child 137\n")
 
     async def test_all_children_count_together(self, kit: RuntimeKit) -> None:
-        hog = "dd if=/dev/zero of=/dev/null bs=30M count=400 2>/dev/null"
-        script = f"{hog} & {hog} & {hog} & wait; exit 9"
+        # Each holds its memory until it is killed; the program ends a second after the first one.
+        hog = "(dd if=/dev/zero of=/dev/null bs=30M 2>/dev/null; sleep 1; kill -TERM $$)"
+        script = f"trap 'exit 9' TERM; {hog} & {hog} & {hog} & wait"
         how = await ended(kit, await kit.begin("sh", "-c", script, memory_bytes=64 * MIB))
         assert how.out_of_memory
 

@@ -38,7 +38,7 @@ from colonyexecutors.runtimes.docker.errors import init_failure, start_failure
 from colonyexecutors.runtimes.docker.follow import NOT_EXECUTED, LogFollower
 from colonyexecutors.runtimes.docker.images import EngineImages, explanation
 from colonyexecutors.runtimes.docker.inside import execute, sample
-from colonyexecutors.runtimes.docker.kernel_log import was_refused_processes
+from colonyexecutors.runtimes.docker.kernel_log import kernel_verdict
 from colonyexecutors.runtimes.docker.networks import Networks
 from colonysdk.exec import Command
 
@@ -247,11 +247,15 @@ class DockerRuntime:
         return init_failure(last_line.decode(errors="replace"))
 
     async def _explained(self, handle: Handle, ended: Exit | None) -> Exit | None:
-        """With what the kernel knows about a program that ended by itself."""
-        if ended is None or ended.lost or ended.code == KILLED:
+        """With what the kernel knows about it; refused processes are no reason for a program that was killed."""
+        if ended is None or ended.lost:
             return ended
-        refused = await asyncio.to_thread(was_refused_processes, handle.id)
-        return replace(ended, out_of_processes=refused)
+        kernel = await asyncio.to_thread(kernel_verdict, handle.id)
+        return replace(
+            ended,
+            out_of_memory=ended.out_of_memory or kernel.out_of_memory,
+            out_of_processes=kernel.out_of_processes and ended.code != KILLED,
+        )
 
     async def _remove(self, container: str) -> None:
         try:
