@@ -28,7 +28,7 @@ async def publish(
     pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="publish")
 
     async def upload(step: Step) -> None:
-        uploaded[step.path] = await loop.run_in_executor(
+        uploaded[step.path], _ = await loop.run_in_executor(
             pool, upload_file, directory, step.path, store, _ignore_progress
         )
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import time
+from functools import cached_property
 from io import BufferedReader
 from pathlib import Path
 
@@ -27,24 +28,26 @@ class ChecksumCache:
         if cache_directory is not None:
             name = hashlib.sha256(os.fsencode(root.absolute())).hexdigest()
             self._file = cache_directory / f"{name}.json"
-        self._known = self._load()
         self._used: dict[str, list[int | str]] = {}
 
     def checksum(self, file: LocalFile) -> str:
         """The lower-case hex SHA-256 of a file; raises OSError when it cannot be read."""
-        key: list[int | str] = [file.size, file.mtime_ns, file.inode]
-        known = self._known.get(file.path)
-        if known is not None and known[:3] == key:
+        known = self._used.get(file.path) or self._known.get(file.path)
+        if known is not None and known[:3] == _key(file):
             self._used[file.path] = known
             return str(known[3])
         with self._root.parent(file.path) as (descriptor, name), open_plainly(name, descriptor) as content:
             checksum = hashlib.file_digest(content, "sha256").hexdigest()
-        if time.time_ns() - file.mtime_ns > _TOO_FRESH_NS:
-            self._used[file.path] = [*key, checksum]
+        self.remember(file, checksum)
         return checksum
 
+    def remember(self, file: LocalFile, checksum: str) -> None:
+        """Take note of the checksum of a file that was just read."""
+        if time.time_ns() - file.mtime_ns > _TOO_FRESH_NS:
+            self._used[file.path] = [*_key(file), checksum]
+
     def save(self) -> None:
-        """Keep the checksums that were asked for; a cache that cannot be written is not worth an error."""
+        """Keep what was asked for or remembered; a cache that cannot be written is not worth an error."""
         if self._file is None or self._used == self._known:
             return
         part = self._file.with_suffix(f".{os.getpid()}")
@@ -53,7 +56,8 @@ class ChecksumCache:
             part.write_text(json.dumps(self._used))
             part.replace(self._file)
 
-    def _load(self) -> dict[str, list[int | str]]:
+    @cached_property
+    def _known(self) -> dict[str, list[int | str]]:
         if self._file is None:
             return {}
         try:
@@ -73,6 +77,10 @@ def open_plainly(name: str, directory: int) -> BufferedReader:
 def is_checksum(text: str) -> bool:
     """Whether a text can be a SHA-256 in hex."""
     return len(text) == 64 and all(digit in "0123456789abcdef" for digit in text)
+
+
+def _key(file: LocalFile) -> list[int | str]:
+    return [file.size, file.mtime_ns, file.inode]
 
 
 def _is_entry(entry: object) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from colonysdk.errors import Refused
 from colonysdk.files.catalogue import FileCatalogue
+from colonysdk.files.checksums import ChecksumCache
 from colonysdk.files.contained import ContainedDirectory
 from colonysdk.files.download import Content, download_file, verifiable
 from colonysdk.files.errors import ChangedMeanwhile, FilesError
@@ -23,7 +24,10 @@ T = TypeVar("T")
 
 
 class Steps:
-    """Takes steps between a directory and a label; what blocks runs on the threads of `pool`."""
+    """Takes steps between a directory and a label; what blocks runs on the threads of `pool`.
+
+    `checksums` learns those of the files that were uploaded.
+    """
 
     def __init__(
         self,
@@ -31,6 +35,7 @@ class Steps:
         store: Store,
         directory: ContainedDirectory,
         label: str,
+        checksums: ChecksumCache,
         meter: Meter,
         pool: Executor,
     ) -> None:
@@ -38,6 +43,7 @@ class Steps:
         self._store = store
         self._directory = directory
         self._label = label
+        self._checksums = checksums
         self._meter = meter
         self._pool = pool
 
@@ -62,7 +68,7 @@ class Steps:
         self._meter.done(step.change, step.path)
 
     async def _upload(self, step: Step, on_bytes: OnBytes) -> None:
-        stored = await self._run(lambda: upload_file(self._directory, step.path, self._store, on_bytes))
+        stored, file = await self._run(lambda: upload_file(self._directory, step.path, self._store, on_bytes))
         directory, name = os.path.split(step.path)
         try:
             await self._catalogue.add(
@@ -75,6 +81,7 @@ class Steps:
         except Refused:
             await self._run(lambda: self._store.forget(stored.reference.s3_object.object))
             raise
+        self._checksums.remember(file, stored.checksum)
 
     def _download(self, step: Step, on_bytes: OnBytes) -> None:
         assert step.remote is not None, f"{step.change} brings something"

@@ -42,7 +42,7 @@ class Sync:
         self._root = directory.resolve() if within is None else directory
         self._directory = ContainedDirectory(self._root, within=within, open_to_all=within is not None)
         self._label = label
-        self._cache_directory = cache_directory
+        self._checksums = ChecksumCache(self._root, cache_directory)
         self._workers = workers
 
     async def plan(self, keep: Keep, *, mirror: bool = False) -> SyncPlan:
@@ -67,33 +67,33 @@ class Sync:
         """
         meter = Meter(progress)
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="transfer")
-        steps = Steps(self._catalogue, self._store, self._directory, self._label, meter, pool)
+        steps = Steps(self._catalogue, self._store, self._directory, self._label, self._checksums, meter, pool)
         try:
             await for_all(plan.steps, steps.take, path_of=lambda step: step.path, workers=self._workers)
         finally:
             meter.stop()
             pool.shutdown(wait=False, cancel_futures=True)
+            await asyncio.to_thread(self._checksums.save)
 
     def _read_tree(self) -> LocalTree:
         self._directory.check()
         return read_tree(self._root)
 
     def _compare(self, local: LocalTree, remote: RemoteTree, keep: Keep, *, mirror: bool) -> SyncPlan:
-        cache = ChecksumCache(self._root, self._cache_directory)
         unreadable: list[Skipped] = []
 
         def is_same(here: LocalFile, there: RemoteFile) -> bool:
             if here.size != there.size:
                 return False
             try:
-                return cache.checksum(here) == there.checksum
+                return self._checksums.checksum(here) == there.checksum
             except OSError as error:
                 unreadable.append(Skipped(here.path, f"cannot be read: {error.strerror}"))
                 return True
 
         blocked = [skipped.path for skipped in local.skipped]
         plan = make_plan(local.files, remote.files, is_same=is_same, keep=keep, mirror=mirror, blocked=blocked)
-        cache.save()
+        self._checksums.save()
         plan.unchanged -= len(unreadable)
         plan.skipped += [*local.skipped, *remote.skipped, *unreadable]
         return plan

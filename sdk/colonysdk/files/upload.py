@@ -12,8 +12,8 @@ from colonysdk.files.stores.base import OnBytes, Readable, Store, Stored
 _CHANGED = "changed while it was read; try again when nobody writes to it"
 
 
-def upload_file(directory: ContainedDirectory, path: str, store: Store, on_bytes: OnBytes) -> Stored:
-    """Put a local file into the store; its checksum is taken from the very bytes that went there.
+def upload_file(directory: ContainedDirectory, path: str, store: Store, on_bytes: OnBytes) -> tuple[Stored, LocalFile]:
+    """Put a local file into the store, and tell what it was; its checksum is taken from the very bytes that went there.
 
     Raises ChangedMeanwhile when the file changed while it was read, FilesError when it cannot be read,
     StoreUnreachable.
@@ -29,10 +29,11 @@ def upload_file(directory: ContainedDirectory, path: str, store: Store, on_bytes
             after = os.fstat(file.fileno())
     except OSError as error:
         raise FilesError(f"cannot be read: {error.strerror or error}") from error
-    if LocalFile.of(path, before) != LocalFile.of(path, after) or stored.size != before.st_size:
+    file_read = LocalFile.of(path, before)
+    if file_read != LocalFile.of(path, after) or stored.size != before.st_size:
         store.forget(stored.reference.s3_object.object)
         raise ChangedMeanwhile(_CHANGED)
-    return stored
+    return stored, file_read
 
 
 class _Source:

@@ -75,8 +75,9 @@ class Machine:
         return Sync(self.catalogue, self.store, self.root, self.label, cache_directory=self.root.parent / "checksums")
 
     async def sync(self, keep: Keep = Keep.LOCAL, *, mirror: bool = False) -> SyncPlan:
-        plan = await self.syncing().plan(keep, mirror=mirror)
-        await self.syncing().apply(plan)
+        syncing = self.syncing()
+        plan = await syncing.plan(keep, mirror=mirror)
+        await syncing.apply(plan)
         return plan
 
 

@@ -38,6 +38,17 @@ class TestBothWays:
             again = await machine.sync()
             assert (again.steps, again.unchanged, again.skipped) == ([], len(FILES), [])
 
+    async def test_what_was_uploaded_is_not_read_again(self, here: Machine) -> None:
+        here.write({"x": b"old"})
+        os.utime(here.root / "x", (1, 1))
+        await here.sync()
+        here.write({"x": b"new"})
+        # Nothing but its content tells that the file was changed.
+        os.utime(here.root / "x", (1, 1))
+        assert (await here.sync()).unchanged == 1
+        os.utime(here.root / "x", (2, 2))
+        assert changes(await here.sync()) == {"x": Change.REPLACE_REMOTE}
+
     async def test_labels_are_directories(self, here: Machine, catalogue: FileCatalogue) -> None:
         here.write(FILES)
         await here.sync()

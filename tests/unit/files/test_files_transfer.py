@@ -190,10 +190,11 @@ class TestDownload:
 class TestUpload:
     def test_the_checksum_is_of_what_was_sent(self, store: DirectoryStore, root: Path) -> None:
         (root / "x").write_bytes(CONTENT)
-        stored = upload_file(ContainedDirectory(root), "x", store, nobody)
+        stored, file = upload_file(ContainedDirectory(root), "x", store, nobody)
         assert (stored.size, stored.checksum) == (len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
         assert b"".join(store.read(stored.reference.s3_object.object)) == CONTENT
         assert stored.reference.s3_object.secret_key == ""
+        assert file == LocalFile.of("x", (root / "x").stat())
 
     def test_a_file_that_changes_meanwhile(self, store: DirectoryStore, root: Path) -> None:
         (root / "x").write_bytes(CONTENT)
