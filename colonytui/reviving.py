@@ -10,6 +10,19 @@ from colonysdk.errors import ColonyError
 if TYPE_CHECKING:
     from colonytui.app import ColonyApp
 
+_LOOK_SECONDS = 2.0
+
+
+async def look_after(app: ColonyApp) -> None:
+    """Look after the local colony for as long as the app runs: nobody would miss an executor that died."""
+    from colonytui.local.colony import has_died
+
+    local = app.session.local
+    while local is not None:
+        await asyncio.sleep(_LOOK_SECONDS)
+        if await asyncio.to_thread(has_died, local.directory):
+            await revive(app)
+
 
 async def revive(app: ColonyApp) -> None:
     """Start again what died of the local colony, and say so when it does not start; one that was stopped stays so."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 COMMANDS: Mapping[str, str] = {
     "proc": "open the process whose id begins or ends so",
     "log": "read the log of that process",
-    "why": "explain that process",
-    "exec": "open an executor, or list all",
+    "explain": "say why that process waits, or what became of it",
+    "executor": "open an executor, or list all",
     "submit": "open the submit form",
     "waiting": "waiting processes, with a filter if one follows",
     "running": "running processes",
@@ -37,7 +37,7 @@ def parse_command(text: str) -> Command:
     word, _, argument = text.strip().removeprefix(":").partition(" ")
     if not word:
         raise ValueError("type a command; there are " + ", ".join(COMMANDS))
-    matches = [word] if word in COMMANDS else [name for name in COMMANDS if name.startswith(word)]
+    matches = _names_of(word)
     if len(matches) != 1:
         known = ", ".join(matches or COMMANDS)
         raise ValueError(f"no command {word!r}; there are {known}" if not matches else f"{word!r} may be {known}")
@@ -49,5 +49,17 @@ def completions(text: str, ids: list[str], executors: list[str], themes: list[st
     word, space, argument = text.partition(" ")
     if not space:
         return [name for name in COMMANDS if name.startswith(word)]
-    by_command = {"proc": ids, "log": ids, "why": ids, "exec": executors, "theme": themes}
-    return [f"{word} {value}" for value in by_command.get(word, []) if value.startswith(argument.strip())]
+    match _names_of(word):
+        case ["proc" | "log" | "explain"]:
+            values = ids
+        case ["executor"]:
+            values = executors
+        case ["theme"]:
+            values = themes
+        case _:
+            return []
+    return [f"{word} {value}" for value in values if value.startswith(argument.strip())]
+
+
+def _names_of(word: str) -> list[str]:
+    return [word] if word in COMMANDS else [name for name in COMMANDS if name.startswith(word)]

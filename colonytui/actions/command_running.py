@@ -16,11 +16,11 @@ _WHOLE_ID = re.compile(r"[0-9a-f]{64}")
 async def run_command(app: ColonyApp, command: Command) -> None:
     """Carry out a command. Await it from a worker."""
     match command.name:
-        case "proc" | "log" | "why":
+        case "proc" | "log" | "explain":
             _open_process(app, command)
-        case "exec" if command.argument:
+        case "executor" if command.argument:
             _open_executor(app, command.argument)
-        case "exec":
+        case "executor":
             await app.go_to("executors")
         case "submit":
             app.action_perform("submit")
@@ -41,7 +41,7 @@ def _open_process(app: ColonyApp, command: Command) -> None:
     match command.name:
         case "log":
             app.open_logs(process_id)
-        case "why":
+        case "explain":
             app.open_explain(process_id)
         case _:
             app.open_process(process_id)

@@ -45,10 +45,9 @@ async def wait_for_end(invocation: Invocation, process_id: str, waiting: Waiting
             process = await follow(
                 invocation.client,
                 process_id,
+                invocation.patience(),
                 on_log=(lambda entry: _print_entry(output, entry)) if waiting.follows else None,
                 on_long_wait=lambda process: _say_why(invocation, process),
-                revive=invocation.revive if invocation.session.local else None,
-                say=output.say,
             )
     except TimeoutError:
         output.say(f"the process goes on; the waiting ended after {waiting.timeout_seconds:g} s")

@@ -17,20 +17,17 @@ _WAITING_LONG_SECONDS = 2.0
 async def follow(
     client: ColonyClient,
     process_id: str,
+    patience: Patience,
     *,
     on_log: Callable[[Log], None] | None,
     on_long_wait: Callable[[Process], Awaitable[None]] | None,
-    revive: Callable[[], Awaitable[None]] | None,
-    say: Callable[[str], None],
 ) -> Process:
     """Return the process once it has ended; until then pass on its log, entry by entry.
 
-    `on_long_wait` is called once when nobody takes the process for a while. An unreachable server is asked again until
-    it answers, after `revive` has had a chance to do something about it. Raises Refused when the process cannot be
-    seen (any more).
+    `on_long_wait` is called once when nobody takes the process for a while. Raises Refused when the process cannot be
+    seen (any more), LocalColonyFailed.
     """
     reader = LogReader(lambda since, count: client.logs(process_id, since=since, count=count))
-    patience = Patience(say, revive)
     begin = last_change = time.monotonic()
     last_state: ProcessState | None = None
     while True:

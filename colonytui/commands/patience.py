@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from colonysdk.errors import Refused, Unreachable
+from colonytui.local.colony import has_died, revive_local_colony
+from colonytui.local.directory import DataDirectory
 
 ResultT = TypeVar("ResultT")
 
@@ -20,15 +22,18 @@ _LONGEST_RETRY_SECONDS = 2.0
 class Patience:
     """Asks until the server answers, and says when that begins and when it is over.
 
-    `revive` has a chance, each time, to do something about a server that cannot be reached.
+    What dies meanwhile of the `local` colony, if that is the one that is asked, is started again.
     """
 
-    def __init__(self, say: Callable[[str], None], revive: Callable[[], Awaitable[None]] | None) -> None:
+    def __init__(self, say: Callable[[str], None], local: DataDirectory | None = None) -> None:
         self._say = say
-        self._revive = revive
+        self._local = local
 
     async def ask(self, question: Callable[[], Awaitable[ResultT]]) -> ResultT:
-        """Return the answer, however long it takes; raises Refused when the server does not let itself be asked."""
+        """Return the answer, however long it takes.
+
+        Raises Refused when the server does not let itself be asked, LocalColonyFailed when it cannot be started again.
+        """
         failures = 0
         while True:
             try:
@@ -38,13 +43,15 @@ class Patience:
                     raise
                 if not failures:
                     self._say(f"{error}; trying again")
-                if self._revive and isinstance(error, Unreachable):
-                    await self._revive()
+                if self._local and isinstance(error, Unreachable):
+                    await asyncio.to_thread(revive_local_colony, self._local)
                 await asyncio.sleep(min(_FIRST_RETRY_SECONDS * 2 ** min(failures, 10), _LONGEST_RETRY_SECONDS))
                 failures += 1
             else:
                 if failures:
                     self._say("the server answers again")
+                if self._local:
+                    await asyncio.to_thread(_look_after, self._local)
                 return answer
 
 
@@ -54,3 +61,9 @@ def pause_after(quiet_seconds: float) -> float:
     So news is never late by more than a fraction of the time that it took.
     """
     return min(max(quiet_seconds * _PAUSE_PER_QUIET_SECOND, _SHORTEST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
+
+
+def _look_after(local: DataDirectory) -> None:
+    """Start an executor again that died: the server answers, but the processes of that executor would never end."""
+    if has_died(local):
+        revive_local_colony(local)

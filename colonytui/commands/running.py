@@ -10,8 +10,8 @@ from colonysdk.client import ColonyClient
 from colonytui.commands.exit_code import ExitCode
 from colonytui.commands.options import CommonOptions
 from colonytui.commands.output import Output
+from colonytui.commands.patience import Patience
 from colonytui.configuration import open_session
-from colonytui.local.colony import revive_local_colony
 from colonytui.session import Session
 
 
@@ -23,10 +23,10 @@ class Invocation:
     client: ColonyClient
     output: Output
 
-    async def revive(self) -> None:
-        """Start again what died of the local colony, if that is the one in use; raises LocalColonyFailed."""
-        if self.session.local is not None:
-            await asyncio.to_thread(revive_local_colony, self.session.local.directory)
+    def patience(self) -> Patience:
+        """For a command that asks again and again; it looks after the local colony, if that is the one in use."""
+        local = self.session.local
+        return Patience(self.output.say, local.directory if local else None)
 
 
 def run_in_colony(

@@ -24,7 +24,7 @@ _MOST_FAILURES = 5
 async def wait_for_workflow(invocation: Invocation, workflow_id: str, timeout_seconds: float | None) -> ExitCode:
     """Wait for a workflow and say how it ended; it goes on when the waiting is broken off."""
     output = invocation.output
-    patience = Patience(output.say, invocation.revive if invocation.session.local else None)
+    patience = invocation.patience()
     how_to_see = f"see it with: colony-tui workflow get -w {workflow_id}"
     try:
         async with asyncio.timeout(timeout_seconds):

@@ -79,6 +79,12 @@ def open_local_colony(directory: DataDirectory, *, on_start: Callable[[], None] 
         return find_local_colony(directory) or _start(directory)
 
 
+def has_died(directory: DataDirectory) -> bool:
+    """Whether a part of a colony that has worked does not live any more, and nobody stopped it. Looks at files only."""
+    parts = server_part(directory), executor_part(directory)
+    return any(part.ready() is not None and not part.is_running() for part in parts)
+
+
 def revive_local_colony(directory: DataDirectory) -> None:
     """Start again what died of a colony, for a program that is using it; one that was stopped is left alone.
 

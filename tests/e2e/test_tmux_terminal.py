@@ -1,5 +1,6 @@
 """How the terminal interface treats its terminal, its user and its server when things go wrong."""
 
+import json
 import os
 import signal
 
@@ -69,6 +70,17 @@ def test_killed_server_is_started_again(home: Home) -> None:
         home.run("--submit", _ECHO, "--wait")
         terminal.wait_for(_LIVE, 90)
         terminal.wait_for("Successful 2", 90)
+
+
+def test_killed_executor_is_started_again_and_ends_what_it_was_running(home: Home) -> None:
+    spec = json.loads((EXAMPLES / "echo.json").read_text())
+    spec["kwargs"] |= {"cmd": "sleep", "args": ["3"]}
+    (home.directory / "sleep.json").write_text(json.dumps(spec))
+    home.run("--submit", str(home.directory / "sleep.json"))
+    with home.open() as terminal:
+        terminal.wait_for("Running 1", 90)
+        os.kill(home.status()["executor"]["pid"], signal.SIGKILL)
+        terminal.wait_for("Successful 1", 90)
 
 
 def test_other_sizes(home: Home) -> None:

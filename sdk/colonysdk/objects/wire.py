@@ -90,10 +90,11 @@ class WireModel(BaseModel):
     )
 
     _known_names: ClassVar[Mapping[str, str]] = {}
+    _wire_names: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def __pydantic_on_complete__(cls) -> None:
-        """Collect every accepted spelling of every field, once per class."""
+        """Collect the name of every field, and every accepted spelling of it, once per class."""
         names: dict[str, str] = {}
         for attribute, field in cls.model_fields.items():
             alias = field.alias or attribute
@@ -101,6 +102,7 @@ class WireModel(BaseModel):
             names[attribute] = alias
             names[alias.lower()] = alias
         cls._known_names = names
+        cls._wire_names = frozenset(names.values())
 
     @classmethod
     def from_json(cls, text: bytes | str) -> Self:
@@ -124,6 +126,8 @@ class WireModel(BaseModel):
     @classmethod
     def _tolerate(cls, data: Any) -> Any:
         if not isinstance(data, dict):
+            return data
+        if data.keys() <= cls._wire_names and None not in data.values():
             return data
         known = cls._known_names
         cleaned: dict[str, Any] = {}

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from colonyserver.errors import StartError
+from colonyserver.gateway.joined_writes import JoiningProtocol
 
 _BACKLOG = 2048
 _KEEP_ALIVE_SECONDS = 120
@@ -63,7 +64,7 @@ class GracefulServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=JoiningProtocol,
                 ws="websockets-sansio",
                 lifespan="off",
                 log_config=None,

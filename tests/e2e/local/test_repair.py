@@ -67,6 +67,17 @@ def test_a_command_that_follows_revives_the_server(own: CommandLine) -> None:
     assert lines == [b"line %d of 60\n" % number for number in range(2, 17)]
 
 
+def test_a_command_that_follows_revives_the_executor(own: CommandLine) -> None:
+    with own.start("--submit", EXAMPLES / "slow-log.json", "--follow") as following:
+        assert following.stdout is not None
+        assert following.stdout.readline() == b"line 1 of 60\n"
+        kill(pids(own)[1])
+        lines = [following.stdout.readline() for _ in range(10)]
+        following.kill()
+        following.communicate()
+    assert lines == [b"line %d of 60\n" % number for number in range(2, 12)]
+
+
 def test_a_command_that_waits_leaves_a_stopped_colony_stopped(own: CommandLine) -> None:
     with own.start("--submit", EXAMPLES / "impossible.json", "--wait") as waiting:
         assert waiting.stderr is not None

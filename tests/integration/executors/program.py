@@ -1,6 +1,7 @@
 """A real `colony-executor` for tests: its own process, state directory and key, stopped without leaving anything."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from tests.support.server import ColonyKeys
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 30.0
+_SIGNAL_AGAIN_SECONDS = 0.1
 _PROGRAM = Path(sys.executable).with_name("colony-executor")
 IMAGE = "busybox:latest"
 
@@ -45,13 +47,16 @@ class RunningExecutor:
 
     def __exit__(self, *error: object) -> None:
         """Stop hard, so that the programs end, too."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is None or self._process.poll() is not None:
+            return
+        deadline = time.monotonic() + _STOP_SECONDS
+        while time.monotonic() < deadline:
+            # The second one stops hard; two that come at once may arrive as one.
             self._process.send_signal(signal.SIGTERM)
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_SIGNAL_AGAIN_SECONDS)
+                return
+        self.kill()
 
     @property
     def log(self) -> str:

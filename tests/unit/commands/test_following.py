@@ -7,6 +7,7 @@ from colonysdk.errors import Refused
 from colonysdk.objects import Conditions, FunctionSpec, Log, Process, ProcessState
 from colonysdk.testing import FakeClient, FakeColony, SystemClock
 from colonytui.commands.following import follow
+from colonytui.commands.patience import Patience
 
 SPEC = FunctionSpec(func_name="f", conditions=Conditions(executor_type="cli"), max_exec_time=-1, max_wait_time=-1)
 
@@ -29,10 +30,9 @@ class Run:
             follow(
                 self.user,
                 self.process_id,
+                Patience(self.sentences.append),
                 on_log=self._hear,
                 on_long_wait=on_long_wait,
-                revive=None,
-                say=self.sentences.append,
             )
         )
 

@@ -13,7 +13,7 @@ from colonytui.actions.command_line import COMMANDS, Command, completions, parse
         ("failed /train", Command("failed", "train")),
         ("failed", Command("failed", "")),
         ("fail", Command("failed", "")),
-        ("  exec   gpu-1 ", Command("exec", "gpu-1")),
+        ("  exec   gpu-1 ", Command("executor", "gpu-1")),
         ("q", Command("q", "")),
     ],
 )
@@ -33,6 +33,8 @@ def test_explains_what_it_does_not_understand(text: str, reason: str) -> None:
 def test_completes_words_and_what_they_are_about() -> None:
     assert completions("fa", [], [], []) == ["failed"]
     assert completions("exec g", ["a1"], ["gpu-1", "docker-1"], []) == ["exec gpu-1"]
+    assert completions("executor d", ["a1"], ["gpu-1", "docker-1"], []) == ["executor docker-1"]
+    assert completions("ex d", ["a1"], ["gpu-1", "docker-1"], []) == []
     assert completions("proc ", ["a1", "b2"], [], []) == ["proc a1", "proc b2"]
     assert completions("theme colony-l", [], [], ["colony-dark", "colony-light"]) == ["theme colony-light"]
     assert completions("q x", ["x"], [], []) == []
