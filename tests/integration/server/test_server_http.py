@@ -47,11 +47,12 @@ class TestPaths:
                 assert reply.headers["content-type"] == "text/plain; charset=utf-8"
         assert "server" not in reply.headers
 
-    def test_connections_are_kept(self, server: RunningServer) -> None:
+    def test_connections_are_kept_and_replies_come_in_one_piece(self, server: RunningServer) -> None:
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
-            for _ in range(3):
-                connection.sendall(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n")
-                assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
+            for method, is_empty in (("GET", False), ("HEAD", True), ("GET", False)):
+                connection.sendall(f"{method} /ready HTTP/1.1\r\nhost: x\r\n\r\n".encode())
+                head, end, body = connection.recv(65536).partition(b"\r\n\r\n")
+                assert (head[:15], end, not body) == (b"HTTP/1.1 200 OK", b"\r\n\r\n", is_empty)
 
 
 class TestCrossOrigin:
