@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from colonysdk.errors import Refused, Unreachable
-from colonytui.local.colony import has_died, revive_local_colony
+from colonytui.local.colony import dead_part, revive_local_colony
 from colonytui.local.directory import DataDirectory
 
 ResultT = TypeVar("ResultT")
@@ -51,8 +51,16 @@ class Patience:
                 if failures:
                     self._say("the server answers again")
                 if self._local:
-                    await asyncio.to_thread(_look_after, self._local)
+                    await self._look_after(self._local)
                 return answer
+
+    async def _look_after(self, local: DataDirectory) -> None:
+        """Start an executor again that died: the server answers, but the processes of that executor would not end."""
+        if await asyncio.to_thread(dead_part, local) is None:
+            return
+        revived = await asyncio.to_thread(revive_local_colony, local)
+        if revived is not None:
+            self._say(f"the local {revived.name} had died and was started again")
 
 
 def pause_after(quiet_seconds: float) -> float:
@@ -61,9 +69,3 @@ def pause_after(quiet_seconds: float) -> float:
     So news is never late by more than a fraction of the time that it took.
     """
     return min(max(quiet_seconds * _PAUSE_PER_QUIET_SECOND, _SHORTEST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
-
-
-def _look_after(local: DataDirectory) -> None:
-    """Start an executor again that died: the server answers, but the processes of that executor would never end."""
-    if has_died(local):
-        revive_local_colony(local)

@@ -79,21 +79,23 @@ def open_local_colony(directory: DataDirectory, *, on_start: Callable[[], None] 
         return find_local_colony(directory) or _start(directory)
 
 
-def has_died(directory: DataDirectory) -> bool:
-    """Whether a part of a colony that has worked does not live any more, and nobody stopped it. Looks at files only."""
+def dead_part(directory: DataDirectory) -> Part | None:
+    """The part of a colony that worked and does not live any more, though nobody stopped it. Looks at files only."""
     parts = server_part(directory), executor_part(directory)
-    return any(part.ready() is not None and not part.is_running() for part in parts)
+    return next((part for part in parts if part.ready() is not None and not part.is_running()), None)
 
 
-def revive_local_colony(directory: DataDirectory) -> None:
-    """Start again what died of a colony, for a program that is using it; one that was stopped is left alone.
+def revive_local_colony(directory: DataDirectory) -> Part | None:
+    """Start again what died of a colony, for a program that is using it, and return it.
 
-    Raises as `open_local_colony` does.
+    A colony that was stopped is left alone. Raises as `open_local_colony` does.
     """
     with directory.locked(LOCK_SECONDS):
         # Under the lock, because a colony that is being stopped looks like one that died.
+        dead = dead_part(directory)
         if server_part(directory).ready() is not None and find_local_colony(directory) is None:
             _start(directory)
+        return dead
 
 
 def find_local_colony(directory: DataDirectory) -> LocalColony | None:

@@ -1,6 +1,7 @@
 """PostgreSQL's plans: with no statistics at all, each statement of the writer finds its rows by a key."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from colonysdk.objects import ProcessState
-from colonyserver.storage import process_query
+from colonyserver.storage import listing, logs, process_query, waiting
 from colonyserver.storage.driver import driver_of, execute, fetch
 from colonyserver.storage.postgresql_driver import PostgresqlDriver
 from colonyserver.storage.process_criteria import Criteria, Place
@@ -71,8 +72,43 @@ async def test_no_page_is_cut_from_a_sorted_list(
         async with open_core(tmp_path, url=url) as core:
             for after in (None, Place(10, "p")):
                 await core.database.read(partial(process_query.find_page, criteria=criteria, after=after, count=100))
-    assert len([line for line in plan if "Presorted Key: rank" in line]) == 2
+    assert len([line for line in plan if re.search(r"Presorted Key: .*\brank$", line)]) == 2
     assert not any(re.match(r"[ >-]*Sort +\(", line) for line in plan)
+
+
+async def test_each_list_of_one_value_comes_by_the_index_of_that_value(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan: list[str] = []
+
+    def explain(connection: Connection, statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        plan.extend(line for (line,) in fetch(connection, f"EXPLAIN {statement}", parameters))
+        return [(0,)] if "count(*)" in statement else []
+
+    ended = ProcessState.SUCCESS
+    lists: list[tuple[str, Callable[[Connection], object]]] = [
+        ("process_by_label", lambda c: listing.list_processes(c, COLONY, ended, 100, ("label", "l"))),
+        ("process_by_type", lambda c: listing.list_processes(c, COLONY, ended, 100, ("executor_type", "t"))),
+        ("process_by_initiator", lambda c: listing.list_processes(c, COLONY, ended, 100, ("initiator_name", "i"))),
+        ("process_by_function", lambda c: process_query.count_matches(c, Criteria(COLONY, (ended,), func_name="f"))),
+        (
+            "process_by_executor",
+            lambda c: process_query.count_matches(c, Criteria(COLONY, (ended,), executor_name="e")),
+        ),
+        ("process_by_executor", lambda c: waiting.count_running(c, COLONY, ["e"])),
+        ("process_by_type", lambda c: waiting.count_ahead(c, COLONY, "t", 10)),
+        ("log_by_executor", lambda c: logs.read_executor_log(c, COLONY, "e", count=9, since=0, latest=True)),
+        ("log_by_executor", lambda c: logs.read_executor_log(c, COLONY, "e", count=9, since=0, latest=False)),
+    ]
+    with cluster.database() as url:
+        async with open_core(tmp_path, url=url) as core:
+            for module in (process_query, listing, logs, waiting):
+                monkeypatch.setattr(module, "fetch", explain)
+            for index, read in lists:
+                plan.clear()
+                await core.database.read(read)
+                assert [line for line in plan if f" using {index} " in line], plan
+                assert not any(re.match(r"[ >-]*Sort +\(", line) for line in plan), plan
 
 
 async def test_a_scan_would_be_caught(cluster: Cluster, tmp_path: Path) -> None:

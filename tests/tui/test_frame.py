@@ -1,6 +1,7 @@
 """What surrounds every screen: navigation, help, palette, command line, leaving, errors."""
 
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from textual.content import Content
 from colonysdk.errors import InvalidSettings, Unreachable
 from colonysdk.testing import FakeColony, example_colony
 from colonytui.app import ColonyApp
+from colonytui.local.directory import DataDirectory
 from colonytui.processes.names import short_id
 from colonytui.screens.executor_detail import ExecutorDetailScreen
 from colonytui.screens.executors import ExecutorsView
@@ -177,8 +179,10 @@ class TestQuit:
             assert app_of(pilot).is_running
 
     @pytest.mark.parametrize(("key", "stops"), [("l", False), ("s", True)])
-    async def test_asks_about_a_local_colony_with_work(self, colony: FakeColony, key: str, stops: bool) -> None:
-        app = make_app(colony, local=_Local())
+    async def test_asks_about_a_local_colony_with_work(
+        self, colony: FakeColony, tmp_path: Path, key: str, stops: bool
+    ) -> None:
+        app = make_app(colony, local=_Local(DataDirectory(tmp_path)))
         async with app.run_test(size=SIZE) as pilot:
             await fed(pilot)
             await pilot.press("q")
@@ -190,8 +194,8 @@ class TestQuit:
         assert app.return_code == 0
         assert app.stops_local_colony is stops
 
-    async def test_can_stay(self, colony: FakeColony) -> None:
-        async with opened(colony, local=_Local()) as pilot:
+    async def test_can_stay(self, colony: FakeColony, tmp_path: Path) -> None:
+        async with opened(colony, local=_Local(DataDirectory(tmp_path))) as pilot:
             await pilot.press("q")
             await pilot.pause()
             await pressed(pilot, "escape")
@@ -199,8 +203,10 @@ class TestQuit:
             assert app_of(pilot).screen is app_of(pilot).main
 
 
+@dataclass
 class _Local:
-    was_started = True
+    directory: DataDirectory
+    was_started: bool = True
 
 
 class TestThemes:

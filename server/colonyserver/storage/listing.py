@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from colonysdk.objects import ProcessState
 from colonyserver.storage.attributes import attach_attributes
 from colonyserver.storage.driver import fetch
+from colonyserver.storage.narrowing import LEAST, MOST, in_order, narrowed
 from colonyserver.storage.process_record import PROCESS_COLUMNS, ProcessRecord
 
 Filter = Literal["executor_type", "initiator_name", "label"]
@@ -21,12 +22,17 @@ def list_processes(
     narrowed_by: tuple[Filter, str] | None = None,
 ) -> list[ProcessRecord]:
     """The first `count` processes in a state: WAITING by priority time, RUNNING by start, others newest end first."""
-    column, value = narrowed_by or ("colony_name", colony_name)
-    direction = "DESC" if state.is_final else "ASC"
+    if narrowed_by is None:
+        order = in_order("rank", newest_first=state.is_final)
+        condition = f"WHERE colony_name = ? AND state = ? ORDER BY {order} LIMIT ?"
+        return _records(connection, condition, (colony_name, int(state), count))
+    column, value = narrowed_by
+    order = in_order(column, "rank", newest_first=state.is_final)
     return _records(
         connection,
-        f"WHERE colony_name = ? AND state = ? AND {column} = ? ORDER BY rank {direction} LIMIT ?",
-        (colony_name, int(state), value, count),
+        f"WHERE colony_name = ? AND state = ? AND {column} IS NOT NULL AND {narrowed(connection, column, 'rank')} "
+        f"ORDER BY {order} LIMIT ?",
+        (colony_name, int(state), value, LEAST, value, MOST, count),
     )
 
 

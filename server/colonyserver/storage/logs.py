@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from colonyserver.storage.driver import execute_rows, fetch, fetch_rows, is_postgresql
 from colonyserver.storage.json_text import json_string
+from colonyserver.storage.narrowing import LEAST, MOST, in_order, narrowed
 
 
 class LogRecord(NamedTuple):
@@ -32,8 +33,6 @@ _LAST = """
     SELECT (SELECT timestamp FROM log WHERE log.process_id = wanted.column1 ORDER BY timestamp DESC LIMIT 1)
     FROM (VALUES {rows}) AS wanted
 """
-_OF_PROCESS = "process_id = ?"
-_OF_EXECUTOR = "colony_name = ? AND executor_name = ?"
 
 
 def insert_logs(connection: Connection, records: Sequence[LogRecord]) -> None:
@@ -47,14 +46,19 @@ def read_process_log(
     connection: Connection, process_id: str, *, count: int, since: int, latest: bool
 ) -> list[LogRecord]:
     """Up to `count` entries of a process after `since`, or its last ones; ascending."""
-    return _read(connection, _OF_PROCESS, (process_id,), count, since, latest=latest)
+    order = "timestamp DESC" if latest else "timestamp"
+    condition, values = "process_id = ? AND timestamp > ?", (process_id, LEAST if latest else since)
+    return _read(connection, condition, values, order, count, latest=latest)
 
 
 def read_executor_log(
     connection: Connection, colony_name: str, executor_name: str, *, count: int, since: int, latest: bool
 ) -> list[LogRecord]:
     """Up to `count` entries by an executor, about itself and its processes; as `read_process_log`."""
-    return _read(connection, _OF_EXECUTOR, (colony_name, executor_name), count, since, latest=latest)
+    order = in_order("executor_name", "timestamp", newest_first=latest)
+    condition = f"colony_name = ? AND {narrowed(connection, 'executor_name', 'timestamp')}"
+    values = (colony_name, executor_name, LEAST if latest else min(since + 1, MOST), executor_name, MOST)
+    return _read(connection, condition, values, order, count, latest=latest)
 
 
 def search_logs(connection: Connection, colony_name: str, text: str, *, since: int, count: int) -> list[LogRecord]:
@@ -98,14 +102,11 @@ def log_list_json(records: Sequence[LogRecord]) -> bytes:
 
 
 def _read(
-    connection: Connection, condition: str, values: tuple[str, ...], count: int, since: int, *, latest: bool
+    connection: Connection, condition: str, values: tuple[object, ...], order: str, count: int, *, latest: bool
 ) -> list[LogRecord]:
-    if latest:
-        query = f"SELECT {_COLUMNS} FROM log WHERE {condition} ORDER BY timestamp DESC LIMIT ?"
-        rows = fetch(connection, query, (*values, count))
-        return [LogRecord(*row) for row in reversed(rows)]
-    query = f"SELECT {_COLUMNS} FROM log WHERE {condition} AND timestamp > ? ORDER BY timestamp LIMIT ?"
-    return [LogRecord(*row) for row in fetch(connection, query, (*values, since, count))]
+    query = f"SELECT {_COLUMNS} FROM log WHERE {condition} ORDER BY {order} LIMIT ?"
+    records = [LogRecord(*row) for row in fetch(connection, query, (*values, count))]
+    return records[::-1] if latest else records
 
 
 def _like(text: str) -> str:

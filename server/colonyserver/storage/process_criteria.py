@@ -2,12 +2,16 @@
 
 from typing import Any, NamedTuple
 
+from sqlalchemy import Connection
+
 from colonysdk.objects import ProcessState
+from colonyserver.storage.narrowing import LEAST, MOST, in_order, narrowed
 
 _INDEXED = ("executor_name", "label", "func_name", "initiator_name", "executor_type")
 """The columns with an index below colony and state; the first of them that is given narrows the search most."""
 
-_LEAST, _MOST = -(2**63), 2**63 - 1
+_PARTIAL = {"executor_name": "executor_name <> ''", "label": "label IS NOT NULL"}
+"""What the rows of an index have in common, where it does not hold all."""
 
 
 class Place(NamedTuple):
@@ -50,26 +54,35 @@ def states_of(criteria: Criteria) -> list[ProcessState]:
     return [state for state in criteria.states if state.is_final or not _has_end(criteria)]
 
 
-def located(criteria: Criteria, state: ProcessState, after: Place | None) -> tuple[str, list[Any]]:
-    """The condition that an index serves, and its parameters."""
-    conditions, parameters = ["colony_name = ?", "state = ?"], [criteria.colony_name, int(state)]
+class Located(NamedTuple):
+    """The condition that an index serves, its parameters, and the order in which that index has the rows."""
+
+    condition: str
+    parameters: list[Any]
+    order: str
+
+
+def located(connection: Connection, criteria: Criteria, state: ProcessState, after: Place | None) -> Located:
+    """The part of the criteria by which rows are found, those after a place if one is given."""
     column = _index_column(criteria)
-    if column is not None:
-        conditions.append(f"{column} = ?")
-        parameters.append(getattr(criteria, column))
-    if column == "executor_name":
-        conditions.append("executor_name <> ''")
     least, most = _bounds(criteria, state)
-    if after is not None and criteria.newest_first:
-        conditions.append("rank <= ? AND (rank < ? OR process_id < ?) AND rank >= ?")
-        parameters += [after.rank, after.rank, after.process_id, least]
-    elif after is not None:
-        conditions.append("rank >= ? AND (rank > ? OR process_id > ?) AND rank <= ?")
-        parameters += [after.rank, after.rank, after.process_id, most]
+    beyond, beyond_parameters = "", []
+    if after is not None:
+        sign = "<" if criteria.newest_first else ">"
+        beyond, beyond_parameters = f" AND (rank {sign} ? OR process_id {sign} ?)", [*after]
+        least, most = (least, after.rank) if criteria.newest_first else (after.rank, most)
+    if column is None:
+        condition, parameters = "rank >= ? AND rank <= ?", [least, most]
     else:
-        conditions.append("rank >= ? AND rank <= ?")
-        parameters += [least, most]
-    return " AND ".join(conditions), parameters
+        value = getattr(criteria, column)
+        condition, parameters = narrowed(connection, column, "rank"), [value, least, value, most]
+    if column in _PARTIAL:
+        condition = f"{_PARTIAL[column]} AND {condition}"
+    return Located(
+        f"colony_name = ? AND state = ? AND {condition}{beyond}",
+        [criteria.colony_name, int(state), *parameters, *beyond_parameters],
+        in_order(*((column,) if column else ()), "rank", newest_first=criteria.newest_first),
+    )
 
 
 def residual_of(criteria: Criteria) -> tuple[list[str], list[Any]]:
@@ -92,7 +105,7 @@ def residual_of(criteria: Criteria) -> tuple[list[str], list[Any]]:
 
 def _bounds(criteria: Criteria, state: ProcessState) -> tuple[int, int]:
     """What the time ranges say about the rank; whatever has started or ended was submitted before."""
-    least, most = _LEAST, _MOST
+    least, most = LEAST, MOST
     if state != ProcessState.WAITING and criteria.submitted_from is not None:
         least = criteria.submitted_from
     if criteria.ended_from is not None:

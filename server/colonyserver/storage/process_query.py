@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from colonysdk.objects import ProcessState
 from colonyserver.storage.driver import fetch
+from colonyserver.storage.narrowing import in_order
 from colonyserver.storage.process_criteria import Criteria, Place, is_indexed, located, residual_of, states_of
 from colonyserver.storage.text_search import SEARCHED_CHARACTERS, contains
 
@@ -19,7 +20,8 @@ _MOST_ROWS = 5_000
 """How many rows one call looks at when a condition has no index."""
 
 _MOST_ROWS_OF_TEXT = 1_000
-_MOST_COUNTED = 5_000
+_MOST_COUNTED = 1_000
+"""Each of them may be a page to read from the disk."""
 
 
 class FoundPage(NamedTuple):
@@ -53,8 +55,9 @@ def count_matches(connection: Connection, criteria: Criteria) -> Total:
     """How many rows an index finds, up to a bound; only for criteria that `is_indexed`."""
     amount = 0
     for state in states_of(criteria):
-        condition, parameters = located(criteria, state, None)
-        statement = f"SELECT count(*) FROM (SELECT 1 AS one FROM process WHERE {condition} LIMIT ?) AS counted"
+        condition, parameters, order = located(connection, criteria, state, None)
+        rows = f"SELECT 1 AS one FROM process WHERE {condition} ORDER BY {order} LIMIT ?"
+        statement = f"SELECT count(*) FROM ({rows}) AS counted"
         [(found,)] = fetch(connection, statement, (*parameters, _MOST_COUNTED - amount))
         amount += found
         if amount >= _MOST_COUNTED:
@@ -86,15 +89,14 @@ def _scan(connection: Connection, criteria: Criteria, state: ProcessState, after
 def _rows(
     connection: Connection, criteria: Criteria, state: ProcessState, after: Place | None, limit: int
 ) -> list[tuple[Any, ...]]:
-    condition, parameters = located(criteria, state, after)
+    condition, parameters, order = located(connection, criteria, state, after)
     residual, residual_parameters = residual_of(criteria)
     matches = " AND ".join(residual) or "1 = 1"
     text = f", func_name, label, substr(spec_json, 1, {SEARCHED_CHARACTERS})" if criteria.text else ""
-    direction = "DESC" if criteria.newest_first else "ASC"
     return fetch(
         connection,
         f"SELECT rank, process_id, CASE WHEN {matches} THEN 1 ELSE 0 END{text} FROM process "
-        f"WHERE {condition} ORDER BY rank {direction}, process_id {direction} LIMIT ?",
+        f"WHERE {condition} ORDER BY {order}, {in_order('process_id', newest_first=criteria.newest_first)} LIMIT ?",
         (*residual_parameters, *parameters, limit),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from colonyserver.storage.driver import fetch
+from colonyserver.storage.narrowing import LEAST, MOST, narrowed
 
 _MOST_AHEAD = 1_000
 _MOST_RUNNING = 1_000
@@ -12,11 +13,12 @@ _MOST_RUNNING = 1_000
 
 def count_ahead(connection: Connection, colony_name: str, executor_type: str, priority_time: int) -> tuple[int, bool]:
     """How many processes of a type come before a priority time, and whether that is all of them."""
+    of_type = narrowed(connection, "executor_type", "rank")
     [(amount,)] = fetch(
         connection,
-        "SELECT count(*) FROM (SELECT 1 AS one FROM process WHERE colony_name = ? AND state = 0 AND executor_type = ? "
-        "AND rank < ? AND wait_for_parents = FALSE ORDER BY rank LIMIT ?) AS ahead",
-        (colony_name, executor_type, priority_time, _MOST_AHEAD),
+        f"SELECT count(*) FROM (SELECT 1 AS one FROM process WHERE colony_name = ? AND state = 0 AND {of_type} "
+        "AND wait_for_parents = FALSE ORDER BY executor_type, rank LIMIT ?) AS ahead",
+        (colony_name, executor_type, LEAST, executor_type, priority_time - 1, _MOST_AHEAD),
     )
     return amount, amount < _MOST_AHEAD
 
@@ -27,10 +29,11 @@ def count_running(connection: Connection, colony_name: str, executor_names: Iter
 
 
 def _running(connection: Connection, colony_name: str, executor_name: str) -> int:
+    of_executor = narrowed(connection, "executor_name", "rank")
     [(amount,)] = fetch(
         connection,
         "SELECT count(*) FROM (SELECT 1 AS one FROM process WHERE colony_name = ? AND state = 1 "
-        "AND executor_name = ? AND executor_name <> '' LIMIT ?) AS running",
-        (colony_name, executor_name, _MOST_RUNNING),
+        f"AND executor_name <> '' AND {of_executor} ORDER BY executor_name, rank LIMIT ?) AS running",
+        (colony_name, executor_name, LEAST, executor_name, MOST, _MOST_RUNNING),
     )
     return int(amount)
