@@ -75,11 +75,11 @@ class ColonyApp(AppOpening, ActionHost):
 
     def start_feed(self) -> None:
         """Begin to ask, once the first picture is painted."""
-        self.run_worker(self.feed.run(), name="feed", group="feed")
+        self.run_worker(self.feed.run(), name="feed", group="background")
         if self.session.local is not None:
             from colonytui.reviving import look_after
 
-            self.run_worker(look_after(self), name="look after", group="look after", exit_on_error=False)
+            self.run_worker(look_after(self), name="look after", group="background", exit_on_error=False)
 
     async def on_unmount(self) -> None:
         """Close the connections."""

@@ -104,10 +104,10 @@ async def refreshed(pilot: Pilot[int]) -> None:
 
 
 async def actions_done(pilot: Pilot[int]) -> None:
-    """Wait until everything that was begun, apart from the feed, has come to its end."""
+    """Wait until everything that was begun, apart from what goes on for as long as the app, has come to its end."""
     app = app_of(pilot)
-    # An empty list would mean all workers, and the feed never ends.
-    while working := [worker for worker in app.workers if worker.group != "feed" and not worker.is_finished]:
+    # An empty list would mean all workers, and some never end.
+    while working := [worker for worker in app.workers if worker.group != "background" and not worker.is_finished]:
         await app.workers.wait_for_complete(working)
     await pilot.pause()
 
