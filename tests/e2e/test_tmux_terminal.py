@@ -78,10 +78,11 @@ def test_killed_server_is_started_again(home: Home) -> None:
 
 def test_killed_executor_is_started_again_and_ends_what_it_was_running(home: Home) -> None:
     spec = json.loads((EXAMPLES / "echo.json").read_text())
-    spec["kwargs"] |= {"cmd": "sleep", "args": ["3"]}
+    spec["kwargs"] |= {"cmd": "sleep", "args": ["8"]}
     (home.directory / "sleep.json").write_text(json.dumps(spec))
-    home.run("--submit", str(home.directory / "sleep.json"))
     with home.open() as terminal:
+        terminal.wait_for(_LIVE, 90)
+        home.run("--submit", str(home.directory / "sleep.json"))
         terminal.wait_for("Running 1", 90)
         os.kill(home.status()["executor"]["pid"], signal.SIGKILL)
         terminal.wait_for("The local executor had died and was started again", 90)
