@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from colonysdk.errors import Refused, Unreachable
-from colonytui.local.colony import dead_part, revive_local_colony
+from colonytui.local.colony import revive_dead_part, revive_local_colony
 from colonytui.local.directory import DataDirectory
 
 ResultT = TypeVar("ResultT")
@@ -56,9 +56,7 @@ class Patience:
 
     async def _look_after(self, local: DataDirectory) -> None:
         """Start an executor again that died: the server answers, but the processes of that executor would not end."""
-        if await asyncio.to_thread(dead_part, local) is None:
-            return
-        revived = await asyncio.to_thread(revive_local_colony, local)
+        revived = await asyncio.to_thread(revive_dead_part, local)
         if revived is not None:
             self._say(f"the local {revived.name} had died and was started again")
 

@@ -79,12 +79,6 @@ def open_local_colony(directory: DataDirectory, *, on_start: Callable[[], None] 
         return find_local_colony(directory) or _start(directory)
 
 
-def dead_part(directory: DataDirectory) -> Part | None:
-    """The part of a colony that worked and does not live any more, though nobody stopped it. Looks at files only."""
-    parts = server_part(directory), executor_part(directory)
-    return next((part for part in parts if part.ready() is not None and not part.is_running()), None)
-
-
 def revive_local_colony(directory: DataDirectory) -> Part | None:
     """Start again what died of a colony, for a program that is using it, and return it.
 
@@ -92,10 +86,15 @@ def revive_local_colony(directory: DataDirectory) -> Part | None:
     """
     with directory.locked(LOCK_SECONDS):
         # Under the lock, because a colony that is being stopped looks like one that died.
-        dead = dead_part(directory)
+        dead = _dead_part(directory)
         if server_part(directory).ready() is not None and find_local_colony(directory) is None:
             _start(directory)
         return dead
+
+
+def revive_dead_part(directory: DataDirectory) -> Part | None:
+    """Like `revive_local_colony`, for who asks again and again: while nothing seems dead, only files are read."""
+    return None if _dead_part(directory) is None else revive_local_colony(directory)
 
 
 def find_local_colony(directory: DataDirectory) -> LocalColony | None:
@@ -107,6 +106,12 @@ def find_local_colony(directory: DataDirectory) -> LocalColony | None:
     if server.pid() != record.server_pid or not executor_part(directory).is_running() or not answers(record.url):
         return None
     return _colony(directory, record, LocalKeys.load(directory.keys), was_started=False)
+
+
+def _dead_part(directory: DataDirectory) -> Part | None:
+    """The part of a colony that worked and does not live any more, though nobody seems to have stopped it."""
+    parts = server_part(directory), executor_part(directory)
+    return next((part for part in parts if part.ready() is not None and not part.is_running()), None)
 
 
 def _start(directory: DataDirectory) -> LocalColony:

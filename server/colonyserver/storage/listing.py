@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from colonysdk.objects import ProcessState
 from colonyserver.storage.attributes import attach_attributes
 from colonyserver.storage.driver import fetch
-from colonyserver.storage.narrowing import LEAST, MOST, in_order, narrowed
+from colonyserver.storage.narrowing import LEAST, MOST, in_order, narrowed_processes
 from colonyserver.storage.process_record import PROCESS_COLUMNS, ProcessRecord
 
 Filter = Literal["executor_type", "initiator_name", "label"]
@@ -30,8 +30,7 @@ def list_processes(
     order = in_order(column, "rank", newest_first=state.is_final)
     return _records(
         connection,
-        f"WHERE colony_name = ? AND state = ? AND {column} IS NOT NULL AND {narrowed(connection, column, 'rank')} "
-        f"ORDER BY {order} LIMIT ?",
+        f"WHERE colony_name = ? AND state = ? AND {narrowed_processes(connection, column)} ORDER BY {order} LIMIT ?",
         (colony_name, int(state), value, LEAST, value, MOST, count),
     )
 

@@ -12,6 +12,8 @@ from colonyserver.storage.driver import is_postgresql
 LEAST, MOST = -(2**63), 2**63 - 1
 """The bounds of a column of numbers."""
 
+_PARTIAL = {"executor_name": "executor_name <> ''", "label": "label IS NOT NULL"}
+
 
 def narrowed(connection: Connection, column: str, order: str) -> str:
     """The condition for rows of one value; its parameters: the value, the least order, the value, the greatest."""
@@ -19,6 +21,12 @@ def narrowed(connection: Connection, column: str, order: str) -> str:
         return f"({column}, {order}) >= (?, ?) AND ({column}, {order}) <= (?, ?)"
     # SQLite takes the index with most equal columns, and twice as long to compare rows.
     return f"{column} = ? AND {order} >= ? AND {column} = ? AND {order} <= ?"
+
+
+def narrowed_processes(connection: Connection, column: str) -> str:
+    """The same for processes in the order of their ranks, by an index that may hold some of them only."""
+    condition = narrowed(connection, column, "rank")
+    return f"{_PARTIAL[column]} AND {condition}" if column in _PARTIAL else condition
 
 
 def in_order(*columns: str, newest_first: bool) -> str:

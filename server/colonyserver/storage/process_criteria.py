@@ -5,13 +5,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from colonysdk.objects import ProcessState
-from colonyserver.storage.narrowing import LEAST, MOST, in_order, narrowed
+from colonyserver.storage.narrowing import LEAST, MOST, in_order, narrowed_processes
 
 _INDEXED = ("executor_name", "label", "func_name", "initiator_name", "executor_type")
 """The columns with an index below colony and state; the first of them that is given narrows the search most."""
-
-_PARTIAL = {"executor_name": "executor_name <> ''", "label": "label IS NOT NULL"}
-"""What the rows of an index have in common, where it does not hold all."""
 
 
 class Place(NamedTuple):
@@ -75,9 +72,7 @@ def located(connection: Connection, criteria: Criteria, state: ProcessState, aft
         condition, parameters = "rank >= ? AND rank <= ?", [least, most]
     else:
         value = getattr(criteria, column)
-        condition, parameters = narrowed(connection, column, "rank"), [value, least, value, most]
-    if column in _PARTIAL:
-        condition = f"{_PARTIAL[column]} AND {condition}"
+        condition, parameters = narrowed_processes(connection, column), [value, least, value, most]
     return Located(
         f"colony_name = ? AND state = ? AND {condition}{beyond}",
         [criteria.colony_name, int(state), *parameters, *beyond_parameters],

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from colonyserver.storage.driver import fetch
-from colonyserver.storage.narrowing import LEAST, MOST, narrowed
+from colonyserver.storage.narrowing import LEAST, MOST, narrowed_processes
 
 _MOST_AHEAD = 1_000
 _MOST_RUNNING = 1_000
@@ -13,7 +13,7 @@ _MOST_RUNNING = 1_000
 
 def count_ahead(connection: Connection, colony_name: str, executor_type: str, priority_time: int) -> tuple[int, bool]:
     """How many processes of a type come before a priority time, and whether that is all of them."""
-    of_type = narrowed(connection, "executor_type", "rank")
+    of_type = narrowed_processes(connection, "executor_type")
     [(amount,)] = fetch(
         connection,
         f"SELECT count(*) FROM (SELECT 1 AS one FROM process WHERE colony_name = ? AND state = 0 AND {of_type} "
@@ -29,11 +29,11 @@ def count_running(connection: Connection, colony_name: str, executor_names: Iter
 
 
 def _running(connection: Connection, colony_name: str, executor_name: str) -> int:
-    of_executor = narrowed(connection, "executor_name", "rank")
+    of_executor = narrowed_processes(connection, "executor_name")
     [(amount,)] = fetch(
         connection,
         "SELECT count(*) FROM (SELECT 1 AS one FROM process WHERE colony_name = ? AND state = 1 "
-        f"AND executor_name <> '' AND {of_executor} ORDER BY executor_name, rank LIMIT ?) AS running",
+        f"AND {of_executor} ORDER BY executor_name, rank LIMIT ?) AS running",
         (colony_name, executor_name, LEAST, executor_name, MOST, _MOST_RUNNING),
     )
     return int(amount)
