@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from tests.support.postgresql import Cluster
 
 pytestmark = pytest.mark.postgresql
 
+SORT = re.compile(r"[ >-]*Sort +\(")
 SLOW = re.compile(r"Seq Scan|Hash Join|Merge Join")
 EXPECTED = (
     # One row, and as many as there are colonies.
@@ -48,6 +50,19 @@ def slow_plans(connection: Connection) -> dict[str, list[str]]:
     return slow
 
 
+def explained(monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) -> list[str]:
+    """Where the plans go of what these modules read from now on; they find nothing."""
+    plan: list[str] = []
+
+    def explain(connection: Connection, statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        plan.extend(line for (line,) in fetch(connection, f"EXPLAIN {statement}", parameters))
+        return [(0,)] if "count(*)" in statement else []
+
+    for module in modules:
+        monkeypatch.setattr(module, "fetch", explain)
+    return plan
+
+
 async def test_no_scans(cluster: Cluster, tmp_path: Path) -> None:
     with cluster.database() as url:
         async with open_core(tmp_path, url=url) as core:
@@ -60,31 +75,19 @@ async def test_no_scans(cluster: Cluster, tmp_path: Path) -> None:
 async def test_no_page_is_cut_from_a_sorted_list(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, conditions: dict[str, Any], newest_first: bool
 ) -> None:
-    plan: list[str] = []
-
-    def explain(connection: Connection, statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        plan.extend(line for (line,) in fetch(connection, f"EXPLAIN {statement}", parameters))
-        return []
-
-    monkeypatch.setattr(process_query, "fetch", explain)
     criteria = Criteria(COLONY, (ProcessState.SUCCESS,), newest_first=newest_first)._replace(**conditions)
     with cluster.database() as url:
         async with open_core(tmp_path, url=url) as core:
+            plan = explained(monkeypatch, process_query)
             for after in (None, Place(10, "p")):
                 await core.database.read(partial(process_query.find_page, criteria=criteria, after=after, count=100))
     assert len([line for line in plan if re.search(r"Presorted Key: .*\brank$", line)]) == 2
-    assert not any(re.match(r"[ >-]*Sort +\(", line) for line in plan)
+    assert not any(SORT.match(line) for line in plan)
 
 
 async def test_each_list_of_one_value_comes_by_the_index_of_that_value(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan: list[str] = []
-
-    def explain(connection: Connection, statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        plan.extend(line for (line,) in fetch(connection, f"EXPLAIN {statement}", parameters))
-        return [(0,)] if "count(*)" in statement else []
-
     ended = ProcessState.SUCCESS
     lists: list[tuple[str, Callable[[Connection], object]]] = [
         ("process_by_label", lambda c: listing.list_processes(c, COLONY, ended, 100, ("label", "l"))),
@@ -102,13 +105,12 @@ async def test_each_list_of_one_value_comes_by_the_index_of_that_value(
     ]
     with cluster.database() as url:
         async with open_core(tmp_path, url=url) as core:
-            for module in (process_query, listing, logs, waiting):
-                monkeypatch.setattr(module, "fetch", explain)
+            plan = explained(monkeypatch, process_query, listing, logs, waiting)
             for index, read in lists:
                 plan.clear()
                 await core.database.read(read)
                 assert [line for line in plan if f" using {index} " in line], plan
-                assert not any(re.match(r"[ >-]*Sort +\(", line) for line in plan), plan
+                assert not any(SORT.match(line) for line in plan), plan
 
 
 async def test_a_scan_would_be_caught(cluster: Cluster, tmp_path: Path) -> None:

@@ -56,26 +56,16 @@ def test_a_killed_server_is_started_again_with_all_it_knew(own: CommandLine) -> 
     assert runs_the_example(own)
 
 
-def test_a_command_that_follows_revives_the_server(own: CommandLine) -> None:
+@pytest.mark.parametrize(("part", "last_line"), [("server", 16), ("executor", 11)])
+def test_a_command_that_follows_revives_what_was_killed(own: CommandLine, part: str, last_line: int) -> None:
     with own.start("--submit", EXAMPLES / "slow-log.json", "--follow") as following:
         assert following.stdout is not None
         assert following.stdout.readline() == b"line 1 of 60\n"
-        kill(pids(own)[0])
-        lines = [following.stdout.readline() for _ in range(15)]
+        kill(status(own)[part]["pid"])
+        lines = [following.stdout.readline() for _ in range(2, last_line + 1)]
         following.kill()
         following.communicate()
-    assert lines == [b"line %d of 60\n" % number for number in range(2, 17)]
-
-
-def test_a_command_that_follows_revives_the_executor(own: CommandLine) -> None:
-    with own.start("--submit", EXAMPLES / "slow-log.json", "--follow") as following:
-        assert following.stdout is not None
-        assert following.stdout.readline() == b"line 1 of 60\n"
-        kill(pids(own)[1])
-        lines = [following.stdout.readline() for _ in range(10)]
-        following.kill()
-        following.communicate()
-    assert lines == [b"line %d of 60\n" % number for number in range(2, 12)]
+    assert lines == [b"line %d of 60\n" % number for number in range(2, last_line + 1)]
 
 
 def test_a_command_that_waits_leaves_a_stopped_colony_stopped(own: CommandLine) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -101,8 +102,14 @@ class RunningExecutor:
                 stdout=log,
                 stderr=log,
             )
+        if wait:
+            self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Wait until the executor works."""
+        assert self._process is not None
         deadline = time.monotonic() + _START_SECONDS
-        while wait and not self.ready_file.exists():
+        while not self.ready_file.exists():
             if self._process.poll() is not None:
                 raise AssertionError(f"colony-executor ended with {self._process.returncode}:\n{self.log}")
             if time.monotonic() > deadline:
@@ -147,12 +154,13 @@ def specification(colony: ColonyKeys, cmd: str, *args: str, **fields: Any) -> Fu
 
 async def until_final(client: ColonyClient, process_id: str, seconds: float = 30.0) -> Process:
     """Wait until a process has ended."""
-    async with asyncio.timeout(seconds):
-        while True:
+    async with asyncio.timeout(seconds), aclosing(client.events()) as frames:
+        # The first frame comes at once.
+        async for _ in frames:
             process = await client.process(process_id)
             if process.state.is_final:
                 return process
-            await asyncio.sleep(0.05)
+    raise AssertionError(f"the server ended the subscription while process {process_id} went on")
 
 
 async def until_logged(client: ColonyClient, process_id: str, text: str, seconds: float = 30.0) -> None:

@@ -89,9 +89,7 @@ class TestRegistration:
             await _until_told(executor, "waiting until its owner approves it")
             async with colony.client() as client:
                 await client.approve_executor("runner")
-            async with asyncio.timeout(20):
-                while not executor.ready_file.exists():
-                    await asyncio.sleep(0.05)
+            await asyncio.to_thread(executor.wait_until_ready)
         finally:
             executor.signal(signal.SIGTERM)
             assert await executor.wait() == 0
