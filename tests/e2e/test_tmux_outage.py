@@ -73,6 +73,7 @@ def goes_on_without_a_server(terminal: Terminal) -> None:
     terminal.press("Escape")
     terminal.wait_until_gone("Why is apple")
     terminal.press("/")
+    terminal.wait_for("func:train")
     terminal.type("pear")
     terminal.wait_until_gone("apple")
     terminal.press("Escape")

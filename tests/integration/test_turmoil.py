@@ -35,11 +35,17 @@ async def test_nothing_is_lost_and_nothing_is_assigned_twice_at_a_time(tmp_path:
             working = asyncio.create_task(turmoil.work())
             kills: asyncio.Queue[None] = asyncio.Queue()
             is_over = asyncio.Event()
-            killing = asyncio.create_task(keep_killing(servers, kills, is_over))
+            # A server that is started while the database does not answer gives up, as it should.
+            database = asyncio.Lock()
+            killing = asyncio.create_task(keep_killing(servers, kills, is_over, database))
             await asyncio.gather(turmoil.submit(range(PROCESSES // 2)), turmoil.submit_diamonds(range(DIAMONDS // 2)))
-            await asyncio.to_thread(cluster.restart)
+            async with database:
+                await asyncio.to_thread(cluster.restart)
             for _ in servers:
-                await kills.get()
+                killed = asyncio.create_task(kills.get())
+                await asyncio.wait({killed, killing}, return_when=asyncio.FIRST_COMPLETED)
+                if killing.done():
+                    await killing
             await asyncio.gather(
                 turmoil.submit(range(PROCESSES // 2, PROCESSES)),
                 turmoil.submit_diamonds(range(DIAMONDS // 2, DIAMONDS)),
@@ -62,13 +68,16 @@ def start_servers(stack: ExitStack, directory: Path, url: str) -> list[RunningSe
     return servers
 
 
-async def keep_killing(servers: Sequence[RunningServer], kills: "asyncio.Queue[None]", is_over: asyncio.Event) -> None:
-    """Kill one server after the other and start it again, and tell so, until it is over."""
+async def keep_killing(
+    servers: Sequence[RunningServer], kills: "asyncio.Queue[None]", is_over: asyncio.Event, database: asyncio.Lock
+) -> None:
+    """Kill one server after the other and start it again while the database is up, and tell so, until it is over."""
     for server in itertools.cycle(servers):
         await asyncio.sleep(KILL_INTERVAL_SECONDS)
         if is_over.is_set():
             return
-        await asyncio.to_thread(server.restart)
+        async with database:
+            await asyncio.to_thread(server.restart)
         kills.put_nowait(None)
 
 
