@@ -28,8 +28,11 @@ class Clock:
             read_at = self._monotonic_ns()
             elapsed = read_at - self._read_at
             self._read_at = read_at
-            self._last = max(self._wall_ns(), self._last + elapsed * 9 // 10, self._last + 1)
-            return self._last
+            now = self._wall_ns()
+            if now <= self._last + elapsed * 9 // 10:
+                now = self._last + max(1, elapsed * 9 // 10)
+            self._last = now
+            return now
 
     def advance_to(self, moment: int) -> None:
         """Give out only later times than `moment`; for what a former run of the server has stored."""

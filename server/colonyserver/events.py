@@ -166,6 +166,9 @@ E = TypeVar(
 )
 
 
+Listener = Callable[[Any], None]
+
+
 class Subscription:
     """A listener's place in `Events`; use as a context manager, or call `cancel`."""
 
@@ -187,7 +190,7 @@ class Events:
     """Fan-out of events to listeners on the same event loop."""
 
     def __init__(self) -> None:
-        self._listeners: dict[tuple[type[Any], str | None], list[Callable[[Any], None]]] = {}
+        self._listeners: dict[type[Any], dict[str | None, tuple[Listener, ...]]] = {}
         self._forward: Callable[[Event], None] | None = None
 
     def forward(self, forward: Callable[[Event], None]) -> None:
@@ -196,15 +199,15 @@ class Events:
 
     def subscribe(self, kind: type[E], listener: Callable[[E], None], *, topic: str | None = None) -> Subscription:
         """Call `listener` with every event of a kind, or only with those of one topic. It must return quickly."""
-        key = (kind, topic)
-        self._listeners.setdefault(key, []).append(listener)
+        of_kind: dict[str | None, tuple[Listener, ...]] = self._listeners.setdefault(kind, {})
+        of_kind[topic] = (*of_kind.get(topic, ()), listener)
 
         def cancel() -> None:
-            listeners = self._listeners.get(key, [])
+            listeners = list(of_kind.pop(topic, ()))
             if listener in listeners:
                 listeners.remove(listener)
-            if not listeners:
-                self._listeners.pop(key, None)
+            if listeners:
+                of_kind[topic] = tuple(listeners)
 
         return Subscription(cancel)
 
@@ -216,7 +219,10 @@ class Events:
 
     def publish_here(self, event: Event) -> None:
         """Call the listeners of an event, which other servers know of or need not know of."""
-        kind = type(event)
-        for key in ((kind, event.topic), (kind, None)):
-            for listener in tuple(self._listeners.get(key, ())):
-                listener(event)
+        of_kind = self._listeners.get(type(event))
+        if of_kind is None:
+            return
+        for listener in of_kind.get(event.topic, ()):
+            listener(event)
+        for listener in of_kind.get(None, ()):
+            listener(event)

@@ -1,11 +1,17 @@
 """Reading processes: the order and the filters of the wire."""
 
+from typing import Any
+
 import pytest
 
-from colonysdk.objects import ProcessState
+from colonysdk.objects import Conditions, FunctionSpec, Process, ProcessState
 from colonyserver.errors import Forbidden, Invalid, NotFound
+from colonyserver.services.process_query import QueryService
+from colonyserver.storage.listing import Filter, list_processes
+from colonyserver.storage.process_criteria import Criteria
 from colonyserver.storage.process_record import ProcessRecord
-from tests.support.core import COLONY, Core, caller, executor_id
+from colonyserver.storage.waiting import count_running
+from tests.support.core import COLONY, USER_ID, Core, caller, executor_id
 
 
 def names(records: list[ProcessRecord]) -> list[str]:
@@ -82,6 +88,78 @@ class TestLists:
         with pytest.raises(Invalid) as refusal:
             await core.lifecycle.processes.all(COLONY, state=state, count=count, initiator=initiator)
         assert refusal.value.status == 400
+
+
+class TestRunning:
+    """RUNNING processes of one value, among those of another and those that wait or have ended."""
+
+    @pytest.fixture
+    async def even(self, core: Core) -> list[str]:
+        """The ids of the even ones, in the order of their starts; odd ones differ in everything."""
+        for kind in ("even", "odd"):
+            await core.add_executor(f"{kind}-executor_name", executor_type=f"{kind}-executor_type")
+        for _ in range(6):
+            await _submit(core, "even")
+            await _submit(core, "odd")
+        await core.succeed(await _start(core, "even"), "even-executor_name")
+        await core.succeed(await _start(core, "odd"), "odd-executor_name")
+        started = [await _start(core, kind) for kind in ("even", "odd") * 4]
+        return [process.process_id for process in started[::2]]
+
+    @pytest.mark.parametrize("column", ["executor_type", "initiator_name", "label"])
+    async def test_lists(self, core: Core, even: list[str], column: Filter) -> None:
+        async def found(kind: str, count: int = 100) -> list[str]:
+            narrowed_by = (column, f"{kind}-{column}")
+            records = await core.database.read(
+                lambda connection: list_processes(connection, COLONY, ProcessState.RUNNING, count, narrowed_by)
+            )
+            return [record.process_id for record in records]
+
+        assert await found("even") == even
+        assert await found("even", 3) == even[:3]
+        assert len({*await found("odd")} - {*even}) == 4
+        assert await found("no") == []
+
+    @pytest.mark.parametrize("column", ["executor_type", "initiator_name", "label", "func_name", "executor_name"])
+    @pytest.mark.parametrize("newest_first", [True, False])
+    async def test_pages(self, core: Core, even: list[str], column: str, newest_first: bool) -> None:
+        value: dict[str, Any] = {column: f"even-{column}"}
+        criteria = Criteria(COLONY, (ProcessState.RUNNING,), newest_first=newest_first)._replace(**value)
+        queries = QueryService(core.database)
+        for count in (1, 3, 4):
+            page = await queries.page(criteria, count=count)
+            assert page.total == (4, True)
+            found = [record.process_id for record in page.records]
+            while page.cursor:
+                page = await queries.page(criteria, count=count, cursor=page.cursor)
+                found += [record.process_id for record in page.records]
+            assert found == (even[::-1] if newest_first else even)
+
+    @pytest.mark.usefixtures("even")
+    async def test_counts(self, core: Core) -> None:
+        async def counts(colony_name: str, *names: str) -> dict[str, int]:
+            return await core.database.read(lambda connection: count_running(connection, colony_name, names))
+
+        busy = {"even-executor_name": 4, "odd-executor_name": 4}
+        idle = {f"idle-{number}": 0 for number in range(60)}
+        assert await counts(COLONY, *busy, *idle) == {**busy, **idle}
+        assert await counts("other", *busy) == dict.fromkeys(busy, 0)
+        assert await counts(COLONY) == {}
+
+
+async def _submit(core: Core, kind: str) -> None:
+    spec = FunctionSpec(
+        func_name=f"{kind}-func_name",
+        label=f"{kind}-label",
+        max_exec_time=-1,
+        max_wait_time=-1,
+        conditions=Conditions(colony_name=COLONY, executor_type=f"{kind}-executor_type"),
+    )
+    await core.lifecycle.submission.submit(spec, initiator_id=USER_ID, initiator_name=f"{kind}-initiator_name")
+
+
+async def _start(core: Core, kind: str) -> Process:
+    return await core.assign(f"{kind}-executor_name", executor_type=f"{kind}-executor_type")
 
 
 class TestHistory:

@@ -131,6 +131,16 @@ class TestMigrations:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             assert compare_metadata(context, tables.Server.metadata) == []
 
+    def test_their_indexes_hold_the_rows_that_the_code_describes(self, tmp_path: Path) -> None:
+        engine = SqliteBackend(str(tmp_path / "colony.db")).writing_engine()
+        migrations.upgrade(engine)
+        with engine.connect() as connection:
+            query = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+            migrated = fetch(connection, query)
+            tables.Server.metadata.drop_all(connection)
+            tables.Server.metadata.create_all(connection)
+            assert fetch(connection, query) == migrated
+
     def test_the_newest_revision_is_known_without_alembic(self) -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(migrations.__file__).parent))

@@ -59,6 +59,14 @@ class TestOpening:
                 context = MigrationContext.configure(connection, opts={"compare_type": True})
                 assert compare_metadata(context, tables.Server.metadata) == []
 
+    def test_their_indexes_hold_the_rows_that_the_code_describes(self, cluster: Cluster) -> None:
+        with cluster.database() as url, backend_for(url).writing_engine().connect() as connection:
+            query = "SELECT indexdef FROM pg_indexes WHERE tablename <> 'alembic_version' ORDER BY indexdef"
+            migrated = fetch(connection, query)
+            tables.Server.metadata.drop_all(connection)
+            tables.Server.metadata.create_all(connection)
+            assert fetch(connection, query) == migrated
+
     async def test_every_server_counts_under_a_number_of_its_own(self, two: tuple[Database, Database]) -> None:
         numbers = [await database.write(lambda connection: int(connection.info[SERVER_NUMBER])) for database in two]
         assert sorted(numbers) == [1, 2]

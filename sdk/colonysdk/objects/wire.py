@@ -3,6 +3,7 @@
 wire: keys match in any case, null and absent mean the default, unknown fields are kept, types are never coerced.
 """
 
+import operator
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -50,10 +51,8 @@ def format_time(moment: datetime | None) -> str:
     return text + "Z"
 
 
-def omit_empty(value: object) -> bool:
-    """Whether the wire leaves a field out: `Field(exclude_if=omit_empty)` is Go's omitempty."""
-    return not value
-
+omit_empty = operator.not_
+"""Whether the wire leaves a field out: `Field(exclude_if=omit_empty)` is Go's omitempty."""
 
 Timestamp = Annotated[datetime | None, BeforeValidator(parse_time), PlainSerializer(format_time, when_used="json")]
 """A moment in UTC, or None for the wire's zero time."""
@@ -127,8 +126,10 @@ class WireModel(BaseModel):
     def _tolerate(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        if data.keys() <= cls._wire_names and None not in data.values():
-            return data
+        if data.keys() <= cls._wire_names:
+            if None not in data.values():
+                return data
+            return {key: value for key, value in data.items() if value is not None}
         known = cls._known_names
         cleaned: dict[str, Any] = {}
         for key, value in data.items():

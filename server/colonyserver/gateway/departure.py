@@ -2,41 +2,49 @@
 
 import asyncio
 from types import TracebackType
-from typing import Self
 
-from starlette.types import Receive
+from starlette.types import Scope
 
 from colonyserver.gateway.body import ClientGone
 
+DEPARTURE = "colony.departure"
+"""Where the scope's extensions have the client's departure."""
+
 
 class Departure:
-    """A context manager around the answer to a request whose body was read: it is cancelled when the client leaves.
+    """The moment when a client leaves: whoever answers it is cancelled then."""
 
-    Raises ClientGone then. Like a timeout, it cancels the task that it was entered in.
-    """
+    def __init__(self) -> None:
+        self._has_happened = False
+        self._answering: asyncio.Task[object] | None = None
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._is_gone = False
+    def happen(self) -> None:
+        """The client has left."""
+        self._has_happened = True
+        if self._answering is not None:
+            self._answering.cancel()
 
-    async def __aenter__(self) -> Self:
-        """Start to look for the client's departure."""
-        answering = asyncio.current_task()
-        assert answering is not None
-        self._answering = answering
-        self._watching = asyncio.create_task(self._watch())
-        return self
+    def __enter__(self) -> None:
+        """Begin to answer; raises ClientGone when there is nobody left.
 
-    async def __aexit__(
+        Like a timeout, it cancels the task that it was entered in. A client is answered one request at a time.
+        """
+        if self._has_happened:
+            raise ClientGone
+        self._answering = asyncio.current_task()
+
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stop looking."""
-        self._watching.cancel()
-        if self._is_gone and self._answering.uncancel() == 0 and kind is asyncio.CancelledError:
-            raise ClientGone from None
+        """End the answer; raises ClientGone when it was ended because the client has left."""
+        answering, self._answering = self._answering, None
+        if self._has_happened and answering is not None:
+            is_the_only_reason = answering.uncancel() == 0
+            if is_the_only_reason and kind is asyncio.CancelledError:
+                raise ClientGone from None
 
-    async def _watch(self) -> None:
-        # After the whole body, the one thing to receive is that the client has gone.
-        await self._receive()
-        self._is_gone = True
-        self._answering.cancel()
+
+def departure_of(scope: Scope) -> Departure:
+    """The departure of a request's client; one that never happens where the HTTP server does not tell of it."""
+    departure: Departure | None = scope.get("extensions", {}).get(DEPARTURE)
+    return departure or Departure()

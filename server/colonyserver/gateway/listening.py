@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from colonyserver.errors import StartError
-from colonyserver.gateway.joined_writes import JoiningProtocol
+from colonyserver.gateway.http_connection import HttpConnection
 
 _BACKLOG = 2048
 _KEEP_ALIVE_SECONDS = 120
@@ -64,7 +64,7 @@ class GracefulServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=JoiningProtocol,
+                http=HttpConnection,
                 ws="websockets-sansio",
                 lifespan="off",
                 log_config=None,

@@ -14,7 +14,7 @@ from colonysdk.messages import GetServerInfo, Message, parse_message
 from colonyserver.access import Access, Caller
 from colonyserver.errors import Forbidden, Refusal
 from colonyserver.gateway.body import BodyReader, ClientGone
-from colonyserver.gateway.departure import Departure
+from colonyserver.gateway.departure import departure_of
 from colonyserver.gateway.metrics import Metrics
 from colonyserver.gateway.replies import error_envelope, send_not_found, send_text
 from colonyserver.gateway.seats import Seats
@@ -53,7 +53,7 @@ class RpcEndpoint:
                 payload_type = opened.handler.message_type.payload_type
                 if opened.handler.parks:
                     content.leave_room()
-                reply = await self._handle(opened, receive)
+                reply = await self._handle(opened, scope)
                 status, body = 200, encode_reply(opened.handler.message_type.reply_payload_type, encode(reply))
         except ClientGone:
             return
@@ -69,7 +69,7 @@ class RpcEndpoint:
         self._metrics.count_reply(payload_type, status)
         await send_text(send, status, body)
 
-    async def _handle(self, opened: "_Opened", receive: Receive) -> Reply:
+    async def _handle(self, opened: "_Opened", scope: Scope) -> Reply:
         handler = opened.handler
         caller = await self._access.identify(opened.caller_id) if opened.caller_id else _NOBODY
         if caller.is_stranger and len(opened.message_json) > _MOST_BYTES_OF_STRANGERS:
@@ -81,14 +81,14 @@ class RpcEndpoint:
         stamp = None if policy == OFF else read_stamp(opened.message_json)
         message = _parse(handler, opened.take_message())
         await handler.allow(self._access, caller, message)
-        await self._freshness.check(caller, policy, stamp)
+        if policy != OFF:
+            await self._freshness.check(caller, policy, stamp)
         self._note_sign_of_life(caller)
         request = Request(message, caller)
         if not handler.parks:
             return await handler.run(self._services, request)
-        with self._parked.hold(), self._parked.hold_for(caller.id):
-            async with Departure(receive):
-                return await handler.run(self._services, request)
+        with self._parked.hold(), self._parked.hold_for(caller.id), departure_of(scope):
+            return await handler.run(self._services, request)
 
     def _note_sign_of_life(self, caller: Caller) -> None:
         for member in caller.members.values():

@@ -1,8 +1,6 @@
 """How many may do something that goes on for long at the same time."""
 
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from colonyserver.errors import Refusal
 
@@ -18,10 +16,9 @@ class Seats:
         self._in_all = in_all
         self._for_each = for_each
         self._taken = 0
-        self._taken_by: Counter[str] = Counter()
+        self._taken_by: dict[str, int] = {}
 
-    @contextmanager
-    def hold(self) -> Iterator[None]:
+    def hold(self) -> "Seat":
         """Take one of all seats for the length of the block; raises Refusal (wire: 503) when there is none."""
         if self._taken >= self._in_all:
             raise Refusal(
@@ -29,23 +26,39 @@ class Seats:
                 status=_BUSY,
             )
         self._taken += 1
-        try:
-            yield
-        finally:
-            self._taken -= 1
+        return Seat(self._leave)
 
-    @contextmanager
-    def hold_for(self, identity: str) -> Iterator[None]:
+    def hold_for(self, identity: str) -> "Seat":
         """Take one of an identity's seats for the length of the block; raises Refusal (wire: 429)."""
-        if self._taken_by[identity] >= self._for_each:
+        taken = self._taken_by.get(identity, 0)
+        if taken >= self._for_each:
             raise Refusal(
                 f"There are {self._for_each} {self._activity} with this key; end some before you begin more",
                 status=_TOO_MANY,
             )
-        self._taken_by[identity] += 1
-        try:
-            yield
-        finally:
-            self._taken_by[identity] -= 1
-            if not self._taken_by[identity]:
-                del self._taken_by[identity]
+        self._taken_by[identity] = taken + 1
+        return Seat(lambda: self._leave_for(identity))
+
+    def _leave(self) -> None:
+        self._taken -= 1
+
+    def _leave_for(self, identity: str) -> None:
+        taken = self._taken_by.pop(identity) - 1
+        if taken:
+            self._taken_by[identity] = taken
+
+
+class Seat:
+    """A seat that is taken; a context manager at whose end it is free again."""
+
+    __slots__ = ("_leave",)
+
+    def __init__(self, leave: Callable[[], None]) -> None:
+        self._leave = leave
+
+    def __enter__(self) -> None:
+        """Keep it."""
+
+    def __exit__(self, *_error: object) -> None:
+        """Let others have it."""
+        self._leave()

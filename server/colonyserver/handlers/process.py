@@ -13,11 +13,11 @@ from colonysdk.messages import (
     SetOutput,
     SubmitFunctionSpec,
 )
-from colonysdk.units import parse_cpu, parse_memory
 from colonyserver.access import Member, member_of, member_somewhere, owner_of
 from colonyserver.errors import Invalid, NotFound
 from colonyserver.handlers.registry import Request, handles, null_list
 from colonyserver.requirements import UNLIMITED, Asker
+from colonyserver.services.amounts import read_cpu, read_memory
 from colonyserver.services.bundle import Services
 from colonyserver.storage.process_record import ProcessRecord
 
@@ -120,8 +120,8 @@ def _asker(member: Member, message: AssignProcess) -> Asker:
     if not member.is_executor:
         raise NotFound("Failed to assign process, executor not found", status=500)
     try:
-        cpu = parse_cpu(message.available_cpu) if message.available_cpu else UNLIMITED
-        mem = parse_memory(message.available_mem) if message.available_mem else UNLIMITED
+        cpu = read_cpu(message.available_cpu).amount if message.available_cpu else UNLIMITED
+        mem = read_memory(message.available_mem).amount if message.available_mem else UNLIMITED
     except ValueError as error:
         raise Invalid(f"Failed to assign process, {error}") from None
     return Asker(

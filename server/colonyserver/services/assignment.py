@@ -80,6 +80,7 @@ class AssignmentService:
         """
         if timeout_seconds == 0:
             raise Invalid("Invalid timeout value, timeout cannot be zero")
+        self._presence.heard(asker.colony_name, asker.executor_name)
         if timeout_seconds < 0:
             return await self._assign_now(asker)
         return await self._assign_or_wait(asker, asyncio.get_running_loop().time() + timeout_seconds)
@@ -97,42 +98,48 @@ class AssignmentService:
         return record
 
     async def _assign_or_wait(self, asker: Asker, deadline: float) -> ProcessRecord:
+        # Who finds something at once, as most do where there is much to do, need not take part in the waiting.
+        news = self._waiters.news
+        record = await self._look(asker)
+        return record or await self._wait(asker, deadline, news)
+
+    async def _wait(self, asker: Asker, deadline: float, news: int) -> ProcessRecord:
+        """Wait for a process after a look in vain, which began when there was so much news."""
         loop = asyncio.get_running_loop()
-        # It takes part before it looks, so that nothing can come between looking and waiting.
+        recheck_seconds = _RECHECK_SECONDS
         presence = self._presence.waiting(asker.colony_name, asker.executor_name)
-        has_looked = False
         with self._waiters.join(asker) as waiter, presence:
+            if self._waiters.news != news:
+                waiter.wake()
             while True:
-                if self._is_stopping:
-                    raise _nothing()
+                await waiter.wait(min(deadline, loop.time() + recheck_seconds))
                 recheck_seconds = _RECHECK_SECONDS
-                if asker.colony_name in self._paused:
-                    waiter.skip_look()
-                else:
-                    waiter.begin_look()
-                    try:
-                        record = await self._claim(asker)
-                    except Unavailable:
-                        # Who was let in while the database worked waits until it does so again.
-                        if not has_looked or loop.time() >= deadline:
-                            raise
-                        recheck_seconds = _DATABASE_AWAY_SECONDS
-                    else:
-                        if record is not None:
-                            return record
-                        has_looked = True
-                        waiter.found_nothing()
+                waiter.begin_look()
+                try:
+                    record = await self._look(asker)
+                except Unavailable:
+                    # Who was let in while the database worked waits until it does so again.
+                    if loop.time() >= deadline:
+                        raise
+                    recheck_seconds = _DATABASE_AWAY_SECONDS
+                    continue
+                if record is not None:
+                    return record
+                waiter.found_nothing()
                 if loop.time() >= deadline:
                     self._refuse_late(asker)
-                await waiter.wait(min(deadline, loop.time() + recheck_seconds))
+
+    async def _look(self, asker: Asker) -> ProcessRecord | None:
+        """The best process for an asker, if there is one and its colony hands any out."""
+        if self._is_stopping:
+            raise _nothing()
+        return None if asker.colony_name in self._paused else await self._claim(asker)
 
     async def _claim(self, asker: Asker) -> ProcessRecord | None:
-        self._presence.heard(asker.colony_name, asker.executor_name)
         while (outcome := await self._claim_once(asker)) is Missed.CONTESTED:
             await asyncio.sleep(_CONTESTED_SECONDS)
         if not isinstance(outcome, ProcessRecord):
             return None
-        self._waiters.gone(outcome.process_id)
         self._events.publish(changed(outcome))
         return outcome
 

@@ -1,8 +1,6 @@
 """Offers: what each executor had free when it last asked this server for work."""
 
-from collections import Counter, OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import OrderedDict
 from typing import NamedTuple
 
 from colonyserver.clock import Clock
@@ -10,6 +8,10 @@ from colonyserver.requirements import Asker
 
 _MOST = 10_000
 """Executors that are remembered; the one that asked longest ago is forgotten first."""
+
+
+_Key = tuple[str, str]
+"""The names of a colony and of an executor in it."""
 
 
 class Offer(NamedTuple):
@@ -27,27 +29,38 @@ class Offers:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._latest: OrderedDict[tuple[str, str], tuple[int, int, int]] = OrderedDict()
-        self._asking: Counter[tuple[str, str]] = Counter()
+        self._latest: OrderedDict[_Key, tuple[int, int, int]] = OrderedDict()
+        self._asking: dict[_Key, int] = {}
 
-    @contextmanager
-    def made_by(self, asker: Asker) -> Iterator[None]:
+    def made_by(self, asker: Asker) -> "_Standing":
         """Remember an offer, which stands for as long as the block lasts."""
         key = (asker.colony_name, asker.executor_name)
         self._latest[key] = (asker.cpu, asker.mem, self._clock.now())
         self._latest.move_to_end(key)
         if len(self._latest) > _MOST:
             self._latest.popitem(last=False)
-        self._asking[key] += 1
-        try:
-            yield
-        finally:
-            self._asking[key] -= 1
-            if not self._asking[key]:
-                del self._asking[key]
+        return _Standing(self._asking, key)
 
     def latest(self, colony_name: str, executor_name: str) -> Offer | None:
         """What an executor offered last; None when it has not asked here."""
         key = (colony_name, executor_name)
         known = self._latest.get(key)
         return None if known is None else Offer(*known, is_asking=key in self._asking)
+
+
+class _Standing:
+    """A context manager that counts an executor among those that ask."""
+
+    __slots__ = ("_asking", "_key")
+
+    def __init__(self, asking: dict[_Key, int], key: _Key) -> None:
+        self._asking = asking
+        self._key = key
+
+    def __enter__(self) -> None:
+        self._asking[self._key] = self._asking.get(self._key, 0) + 1
+
+    def __exit__(self, *_error: object) -> None:
+        asking = self._asking.pop(self._key) - 1
+        if asking:
+            self._asking[self._key] = asking

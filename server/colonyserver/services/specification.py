@@ -1,19 +1,15 @@
 """Specifications as they are stored: checked, and in the form in which every reply shows them."""
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import NamedTuple
 
 from colonysdk.objects import MAX_PRIORITY, FunctionSpec
-from colonysdk.units import format_cpu, parse_cpu, parse_memory
 from colonyserver.errors import Invalid
 from colonyserver.requirements import Requirement, targets_of
+from colonyserver.services.amounts import read_cpu, read_memory
 from colonyserver.services.names import check_text
 
 _MAX_TARGETS = 1000
 _MAX_CHANNELS = 100
-_MAX_AMOUNT_LENGTH = 64
-_MEBIBYTE = 1024 * 1024
 
 
 def normalise(spec: FunctionSpec) -> Requirement:
@@ -29,12 +25,15 @@ def normalise(spec: FunctionSpec) -> Requirement:
     if len(targets) > _MAX_TARGETS:
         raise Invalid(f"Failed to submit, more than {_MAX_TARGETS} executor names are given")
     _check_channels(spec.channels or ())
-    cpu = _cpu(conditions.cpu)
-    mem = _memory(conditions.mem)
+    try:
+        cpu, mem = read_cpu(conditions.cpu), read_memory(conditions.mem)
+        storage, gpu_mem = read_memory(conditions.storage), read_memory(conditions.gpu.mem)
+    except ValueError as error:
+        raise Invalid(f"Failed to submit, {error}") from None
     conditions.cpu = cpu.wire_form
     conditions.mem = mem.wire_form
-    conditions.storage = _memory(conditions.storage).wire_form
-    conditions.gpu.mem = _memory(conditions.gpu.mem).wire_form
+    conditions.storage = storage.wire_form
+    conditions.gpu.mem = gpu_mem.wire_form
     if conditions.executor_names is not None:
         conditions.executor_names = [*targets]
     return Requirement(
@@ -54,37 +53,3 @@ def _check_channels(names: Sequence[str]) -> None:
         if not name:
             raise Invalid("Failed to submit, the name of a channel is empty")
         check_text(name, "name of a channel")
-
-
-class _Amount(NamedTuple):
-    """A resource as a number (millicores or bytes) and as it reads back."""
-
-    amount: int
-    wire_form: str
-
-
-# Jobs come in few sizes: reading each of them once saves a tenth of a submit.
-@lru_cache(maxsize=1024)
-def _cpu(text: str) -> _Amount:
-    try:
-        millicores = parse_cpu(_bounded(text))
-    except ValueError as error:
-        raise Invalid(f"Failed to submit, {error}") from None
-    return _Amount(millicores, format_cpu(millicores))
-
-
-@lru_cache(maxsize=1024)
-def _memory(text: str) -> _Amount:
-    try:
-        size_bytes = parse_memory(_bounded(text))
-    except ValueError as error:
-        raise Invalid(f"Failed to submit, {error}") from None
-    # Less than a MiB must not read as none.
-    mebibytes = size_bytes // _MEBIBYTE or (1 if size_bytes else 0)
-    return _Amount(size_bytes, f"{mebibytes}Mi")
-
-
-def _bounded(text: str) -> str:
-    if len(text) > _MAX_AMOUNT_LENGTH:
-        raise ValueError(f"an amount of cpu or memory is longer than {_MAX_AMOUNT_LENGTH} characters")
-    return text

@@ -51,11 +51,6 @@ class Waiter:
             self._waiters.forget_offer(process_id)
         self._followed = {}
 
-    def skip_look(self) -> None:
-        """Drop the reasons to look; for who will be woken anyway when looking makes sense again."""
-        self.begin_look()
-        self.found_nothing()
-
     async def wait(self, until: float) -> None:
         """Return when there is a reason to look, or at `until` in the event loop's time."""
         if self.has_reason_to_look:
@@ -93,6 +88,9 @@ class Waiters:
     """All parked calls of this server, in rotation."""
 
     def __init__(self) -> None:
+        self.news = 0
+        """Grows with everything that is offered, and whenever all are woken."""
+
         self._rotations: dict[_Rotation, OrderedDict[Waiter, None]] = {}
         self._holders: dict[str, Waiter] = {}
 
@@ -102,6 +100,9 @@ class Waiters:
 
     def offer(self, process_id: str, requirement: Requirement) -> None:
         """Tell one waiter that could take the process: who was told before, or else preferably who was told nothing."""
+        self.news += 1
+        if not self._rotations:
+            return
         holder = self._holders.get(process_id)
         if holder is not None:
             # It may have looked too early, or be about to find that somebody else was quicker.
@@ -130,6 +131,7 @@ class Waiters:
 
     def wake(self, colony_name: str | None = None) -> None:
         """Let every waiter look, or every one of a colony."""
+        self.news += 1
         for waiter in self._all():
             if colony_name in (None, waiter.asker.colony_name):
                 waiter.wake()

@@ -1,7 +1,8 @@
 """The writer: one thread with one connection, where concurrent units of work share a transaction and its commit.
 
-Work waits for more of it only as long as more comes at once, and while a transaction is being committed; so batches
-grow with the load by themselves. Each caller is answered after the commit that holds its work.
+Work waits for more of it as long as more comes at once, while a transaction is being committed, and for a moment after
+that for those who were just answered: many of them come back with their next request. So batches grow with the load by
+themselves, and whoever is alone never waits. Each caller is answered after the commit that holds its work.
 """
 
 import asyncio
@@ -17,6 +18,9 @@ from colonyserver.storage.committing import BatchOperation, Committer, Group
 
 _QUIET_TURNS = 2
 """A request is read in one turn of the event loop and asks for its write in the next one."""
+
+_RETURN_SECONDS = 0.002
+"""For so long after an answer, its caller is expected back."""
 
 _MOST_GATHERED = 64
 """From so many items on, a transaction costs hardly less for each of them."""
@@ -43,7 +47,11 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._committer = Committer(engine)
         self._pending: dict[BatchOperation[Any, Any], Group] = {}
+        self._pending_count = 0
         self._is_busy = False
+        self._expected = 0
+        self._expected_until = 0.0
+        self._patience: asyncio.TimerHandle | None = None
         self._is_closed = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -67,15 +75,19 @@ class Writer:
         if self._is_closed:
             raise Unavailable("The server is stopping; try again in a moment")
         future: asyncio.Future[Result] = self._loop.create_future()
-        if not self._is_busy:
-            self._is_busy = True
-            self._idle.clear()
-            self._loop.call_soon(self._gather, 0, 0)
         group = self._pending.get(operation)
         if group is None:
             group = self._pending[operation] = Group(operation)
         group.items.append(item)
         group.futures.append(future)
+        self._pending_count += 1
+        if not self._is_busy:
+            self._is_busy = True
+            self._idle.clear()
+            self._loop.call_soon(self._gather, 0, 0)
+        elif self._patience is not None and self._pending_count >= self._expected:
+            self._patience.cancel()
+            self._gather(self._pending_count, 0)
         return future
 
     async def close(self) -> None:
@@ -91,16 +103,22 @@ class Writer:
         `known` is how many items there were in the last turn. What is gathered costs a fraction of what it would cost
         in transactions of its own, and the writer works while the event loop has nothing to do.
         """
-        pending = sum([len(group.items) for group in self._pending.values()])
+        self._patience = None
+        pending = self._pending_count
         quiet_turns = 0 if pending > known else quiet_turns + 1
-        if quiet_turns < _QUIET_TURNS and pending < _MOST_GATHERED:
+        if pending >= _MOST_GATHERED:
+            self._dispatch()
+        elif quiet_turns < _QUIET_TURNS:
             self._loop.call_soon(self._gather, pending, quiet_turns)
+        elif pending < self._expected and self._loop.time() < self._expected_until:
+            self._patience = self._loop.call_at(self._expected_until, self._gather, pending, quiet_turns)
         else:
             self._dispatch()
 
     def _dispatch(self) -> None:
         groups = sorted(self._pending.values(), key=lambda group: group.operation.runs_last)
         self._pending = {}
+        self._pending_count = 0
         self._batches.put(groups)
 
     def _run(self) -> None:
@@ -120,6 +138,8 @@ class Writer:
     def _deliver(self, groups: list[Group]) -> None:
         for group in groups:
             group.deliver()
+        self._expected = sum([len(group.items) for group in groups]) + self._pending_count
+        self._expected_until = self._loop.time() + _RETURN_SECONDS
         if self._pending:
             self._gather(0, 0)
         else:

@@ -15,15 +15,16 @@ def count_changes(
     connection: Connection, changes: Iterable[tuple[str, int | None, int | None]], kind: int = PROCESSES
 ) -> None:
     """Note that processes or workflows went from a state to another: (colony, state before or None, after or None)."""
-    amounts: Counter[tuple[str, int]] = Counter()
-    for colony_name, before, after in changes:
+    amounts: dict[tuple[str, int], int] = {}
+    for (colony_name, before, after), times in Counter(changes).items():
         if before is not None:
-            amounts[colony_name, before] -= 1
+            amounts[colony_name, before] = amounts.get((colony_name, before), 0) - times
         if after is not None:
-            amounts[colony_name, after] += 1
+            amounts[colony_name, after] = amounts.get((colony_name, after), 0) + times
     # In order, so that servers that share a database never wait for each other in a circle.
     server = connection.info.get(SERVER_NUMBER, 0)
-    rows = [(name, kind, state, server, amount) for (name, state), amount in sorted(amounts.items())]
+    # A plain number, which the driver need not look at twice.
+    rows = [(name, kind, int(state), server, amount) for (name, state), amount in sorted(amounts.items())]
     execute_rows(
         connection,
         "INSERT INTO counter (colony_name, kind, state, server, amount) VALUES {rows} "

@@ -7,11 +7,11 @@ from sqlalchemy import Connection
 from colonysdk.objects import ProcessState
 from colonyserver.storage.attributes import attach_attributes
 from colonyserver.storage.driver import fetch
-from colonyserver.storage.narrowing import LEAST, MOST, in_order, narrowed_processes
+from colonyserver.storage.narrowing import located_processes
 from colonyserver.storage.process_record import PROCESS_COLUMNS, ProcessRecord
 
 Filter = Literal["executor_type", "initiator_name", "label"]
-"""The columns that have an index to list by."""
+"""The columns to list by."""
 
 
 def list_processes(
@@ -22,17 +22,10 @@ def list_processes(
     narrowed_by: tuple[Filter, str] | None = None,
 ) -> list[ProcessRecord]:
     """The first `count` processes in a state: WAITING by priority time, RUNNING by start, others newest end first."""
-    if narrowed_by is None:
-        order = in_order("rank", newest_first=state.is_final)
-        condition = f"WHERE colony_name = ? AND state = ? ORDER BY {order} LIMIT ?"
-        return _records(connection, condition, (colony_name, int(state), count))
-    column, value = narrowed_by
-    order = in_order(column, "rank", newest_first=state.is_final)
-    return _records(
-        connection,
-        f"WHERE colony_name = ? AND state = ? AND {narrowed_processes(connection, column)} ORDER BY {order} LIMIT ?",
-        (colony_name, int(state), value, LEAST, value, MOST, count),
+    condition, parameters, order = located_processes(
+        connection, colony_name, state, narrowed_by, newest_first=state.is_final
     )
+    return _records(connection, f"WHERE {condition} ORDER BY {order} LIMIT ?", (*parameters, count))
 
 
 def list_submitted_since(

@@ -5,14 +5,32 @@ takes that for cheap where it believes the value to be spread evenly; where it i
 Said in rows, only the index of the value gives the order.
 """
 
+from typing import Any, NamedTuple
+
 from sqlalchemy import Connection
 
+from colonysdk.objects import ProcessState
 from colonyserver.storage.driver import is_postgresql
 
 LEAST, MOST = -(2**63), 2**63 - 1
 """The bounds of a column of numbers."""
 
-_PARTIAL = {"executor_name": "executor_name <> ''", "label": "label IS NOT NULL"}
+_INDEXED = {
+    "executor_name": "executor_name <> '' AND state <> 1",
+    "executor_type": "state <> 1",
+    "func_name": "state <> 1",
+    "initiator_name": "state <> 1",
+    "label": "label IS NOT NULL AND state <> 1",
+}
+"""The columns of processes that have an index, and which rows are in it; both databases want to be told that."""
+
+
+class Located(NamedTuple):
+    """The condition that an index serves, its parameters, and the order in which that index has the rows."""
+
+    condition: str
+    parameters: tuple[Any, ...]
+    order: str
 
 
 def narrowed(connection: Connection, column: str, order: str) -> str:
@@ -23,10 +41,34 @@ def narrowed(connection: Connection, column: str, order: str) -> str:
     return f"{column} = ? AND {order} >= ? AND {column} = ? AND {order} <= ?"
 
 
-def narrowed_processes(connection: Connection, column: str) -> str:
-    """The same for processes in the order of their ranks, by an index that may hold some of them only."""
-    condition = narrowed(connection, column, "rank")
-    return f"{_PARTIAL[column]} AND {condition}" if column in _PARTIAL else condition
+def located_processes(
+    connection: Connection,
+    colony_name: str,
+    state: ProcessState,
+    narrowed_by: tuple[str, str] | None,
+    *,
+    least: int = LEAST,
+    most: int = MOST,
+    newest_first: bool = False,
+) -> Located:
+    """Processes in a state with ranks from `least` to `most`, of one value of a column if one is given."""
+    if narrowed_by is None:
+        parameters: tuple[Any, ...] = (least, most)
+        condition, columns = "rank >= ? AND rank <= ?", ["rank"]
+    elif state == ProcessState.RUNNING:
+        # They are in no index of a value, and few enough to be looked through.
+        column, value = narrowed_by
+        parameters = (value, least, most)
+        condition, columns = f"{column} = ? AND rank >= ? AND rank <= ?", ["rank"]
+    else:
+        column, value = narrowed_by
+        parameters = (value, least, value, most)
+        condition, columns = f"{_INDEXED[column]} AND {narrowed(connection, column, 'rank')}", [column, "rank"]
+    return Located(
+        f"colony_name = ? AND state = ? AND {condition}",
+        (colony_name, int(state), *parameters),
+        in_order(*columns, newest_first=newest_first),
+    )
 
 
 def in_order(*columns: str, newest_first: bool) -> str:

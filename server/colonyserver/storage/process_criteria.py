@@ -5,10 +5,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from colonysdk.objects import ProcessState
-from colonyserver.storage.narrowing import LEAST, MOST, in_order, narrowed_processes
+from colonyserver.storage.narrowing import LEAST, MOST, Located, located_processes
 
 _INDEXED = ("executor_name", "label", "func_name", "initiator_name", "executor_type")
-"""The columns with an index below colony and state; the first of them that is given narrows the search most."""
+"""The columns with an index below colony and state; the first of them that is given narrows the search most.
+
+Among the RUNNING processes, which are few, its value is looked for without one.
+"""
 
 
 class Place(NamedTuple):
@@ -37,7 +40,7 @@ class Criteria(NamedTuple):
 
 
 def is_indexed(criteria: Criteria) -> bool:
-    """Whether an index finds exactly the rows that meet the criteria."""
+    """Whether the rows that meet the criteria are found without a look at many others."""
     return not criteria.text and not residual_of(criteria)[0]
 
 
@@ -51,33 +54,21 @@ def states_of(criteria: Criteria) -> list[ProcessState]:
     return [state for state in criteria.states if state.is_final or not _has_end(criteria)]
 
 
-class Located(NamedTuple):
-    """The condition that an index serves, its parameters, and the order in which that index has the rows."""
-
-    condition: str
-    parameters: list[Any]
-    order: str
-
-
 def located(connection: Connection, criteria: Criteria, state: ProcessState, after: Place | None) -> Located:
     """The part of the criteria by which rows are found, those after a place if one is given."""
-    column = _index_column(criteria)
+    column, newest_first = _index_column(criteria), criteria.newest_first
+    narrowed_by = None if column is None else (column, getattr(criteria, column))
     least, most = _bounds(criteria, state)
-    beyond, beyond_parameters = "", []
     if after is not None:
-        sign = "<" if criteria.newest_first else ">"
-        beyond, beyond_parameters = f" AND (rank {sign} ? OR process_id {sign} ?)", [*after]
-        least, most = (least, after.rank) if criteria.newest_first else (after.rank, most)
-    if column is None:
-        condition, parameters = "rank >= ? AND rank <= ?", [least, most]
-    else:
-        value = getattr(criteria, column)
-        condition, parameters = narrowed_processes(connection, column), [value, least, value, most]
-    return Located(
-        f"colony_name = ? AND state = ? AND {condition}{beyond}",
-        [criteria.colony_name, int(state), *parameters, *beyond_parameters],
-        in_order(*((column,) if column else ()), "rank", newest_first=criteria.newest_first),
+        least, most = (least, after.rank) if newest_first else (after.rank, most)
+    found = located_processes(
+        connection, criteria.colony_name, state, narrowed_by, least=least, most=most, newest_first=newest_first
     )
+    if after is None:
+        return found
+    sign = "<" if newest_first else ">"
+    beyond = f"(rank {sign} ? OR process_id {sign} ?)"
+    return found._replace(condition=f"{found.condition} AND {beyond}", parameters=(*found.parameters, *after))
 
 
 def residual_of(criteria: Criteria) -> tuple[list[str], list[Any]]:

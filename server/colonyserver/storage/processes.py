@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from colonyserver.storage.attributes import attach_attributes
 from colonyserver.storage.driver import driver_of, execute, execute_rows, fetch, fetch_by_ids
-from colonyserver.storage.process_record import PROCESS_COLUMNS, STORED_FIELDS, ProcessRecord
+from colonyserver.storage.process_record import PROCESS_COLUMNS, ProcessRecord
 from colonyserver.storage.tables import Process, column_types
 
 
@@ -36,7 +36,55 @@ class ProcessStatus(NamedTuple):
 
 _STATUS_COLUMNS = ", ".join(f"process.{name}" for name in ProcessStatus._fields)
 _status_values = attrgetter(*ProcessStatus._fields)
-_stored_values = attrgetter(*STORED_FIELDS)
+
+_NEW = (
+    "process_id",
+    "colony_name",
+    "executor_type",
+    "initiator_id",
+    "initiator_name",
+    "label",
+    "func_name",
+    "location_name",
+    "priority_time",
+    "submitted_at",
+    "wait_deadline",
+    "max_wait_time",
+    "max_exec_time",
+    "max_retries",
+    "cpu",
+    "mem",
+    "spec_json",
+    "attribute_count",
+    "wait_for_parents",
+    "workflow_id",
+    "node_name",
+    "parents_json",
+    "children_json",
+    "input_json",
+    "shape_ids_json",
+)
+"""The columns in which new processes differ; every value more costs each of them."""
+
+_ALWAYS = {
+    "rank": "priority_time",
+    "due_at": "wait_deadline",
+    "state": "0",
+    "is_assigned": "FALSE",
+    "executor_id": "''",
+    "executor_name": "''",
+    "retries": "0",
+    "output_json": "'[]'",
+    "errors_json": "'[]'",
+}
+_new_values = attrgetter(*_NEW)
+_NEW_TYPES = column_types(Process, _NEW)
+_INSERT = f"""
+    INSERT INTO process ({", ".join((*_NEW, *_ALWAYS))}) SELECT {", ".join((*_NEW, *_ALWAYS.values()))} FROM (
+        SELECT {", ".join(f"column{number} AS {name}" for number, name in enumerate(_NEW, start=1))}
+        FROM (VALUES {{rows}}) AS item
+    ) AS new
+"""
 
 
 def find_statuses(connection: Connection, process_ids: Iterable[str]) -> dict[str, ProcessStatus]:
@@ -71,13 +119,7 @@ def status_of(record: ProcessRecord) -> ProcessStatus:
 
 def insert_processes(connection: Connection, records: Sequence[ProcessRecord]) -> None:
     """Store new WAITING processes; what they need elsewhere (queue, counters, attributes) is up to the caller."""
-    columns = (*STORED_FIELDS, "rank", "due_at")
-    execute_rows(
-        connection,
-        f"INSERT INTO process ({', '.join(columns)}) VALUES {{rows}}",
-        [(*_stored_values(record), record.priority_time, record.wait_deadline) for record in records],
-        types=column_types(Process, columns),
-    )
+    execute_rows(connection, _INSERT, [_new_values(record) for record in records], types=_NEW_TYPES)
 
 
 def running_of_executor(connection: Connection, colony_name: str, executor_id: str) -> list[str]:

@@ -1,9 +1,9 @@
 """The queue of assignable processes: putting in, taking out, and finding the first that an executor can take."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import pydantic_core
 from sqlalchemy import Connection
 
 from colonyserver.requirements import UNLIMITED, Asker, Requirement
@@ -96,7 +96,7 @@ class Queue:
         rows = [
             (shape_id, priority_time, process_id)
             for shape_ids_json, priority_time, process_id in keys
-            for shape_id in json.loads(shape_ids_json)
+            for shape_id in pydantic_core.from_json(shape_ids_json)
         ]
         delete_rows(connection, "queue", _KEY, rows, "bigint bigint text")
 
@@ -128,8 +128,8 @@ class Queue:
 
 def _peek(connection: Connection, probes: Sequence[Probe], depth: int) -> list[Row]:
     if not is_postgresql(connection):
-        wanted = json.dumps([(probe.shape.shape_id, probe.cpu, probe.mem) for probe in probes])
-        return fetch(connection, _PEEK, (wanted, depth - 1))
+        wanted = pydantic_core.to_json([(probe.shape.shape_id, probe.cpu, probe.mem) for probe in probes])
+        return fetch(connection, _PEEK, (wanted.decode(), depth - 1))
     rows = [(index, probe.shape.shape_id, probe.cpu, probe.mem) for index, probe in enumerate(probes)]
     return fetch_rows(connection, _PEEK_POSTGRESQL, rows, after=(depth,), types="bigint bigint bigint bigint")
 

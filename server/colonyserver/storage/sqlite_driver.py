@@ -1,11 +1,12 @@
 """SQLite's driver, from the standard library."""
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
+
+import pydantic_core
 
 from colonyserver.storage.driver_base import Driver, Row, RowForm
 
@@ -54,7 +55,7 @@ class SqliteDriver(Driver):
 
     def fetch_by_ids(self, columns: str, table: str, key: str, ids: Sequence[str], ending: str) -> list[Row]:
         """The rows of a table whose text key is among `ids`."""
-        return self.fetch(_by_ids(columns, table, key, ending), (json.dumps(ids),))
+        return self.fetch(_by_ids(columns, table, key, ending), (pydantic_core.to_json(ids).decode(),))
 
     def delete_rows(self, table: str, keys: Sequence[str], rows: Sequence[Sequence[Any]], types: str) -> int:
         """Delete the rows of a table whose key columns have these values."""

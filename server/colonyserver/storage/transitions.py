@@ -101,7 +101,7 @@ def finish_processes(connection: Connection, queue: Queue, finishes: Sequence[Fi
         return
     rows = [
         (
-            finish.state,
+            int(finish.state),
             finish.ended_at,
             finish.output_json,
             finish.errors_json,

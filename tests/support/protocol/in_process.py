@@ -8,6 +8,7 @@ from typing import Any
 from colonysdk.identity import Identity
 from colonyserver.app import open_gateway
 from colonyserver.gateway.asgi import Gateway
+from colonyserver.gateway.departure import DEPARTURE, Departure
 from colonyserver.services.about import About
 from colonyserver.settings import load_settings
 
@@ -38,17 +39,23 @@ class InProcess:
         requests = iter([{"type": "http.request", "body": body, "more_body": False}])
 
         async def receive() -> MutableMapping[str, Any]:
-            request = next(requests, None)
-            if request is not None:
-                return request
-            await asyncio.sleep(patience_seconds)
-            return {"type": "http.disconnect"}
+            return next(requests)
 
         async def send(message: MutableMapping[str, Any]) -> None:
             sent.append(message)
 
-        scope = {"type": "http", "method": "POST", "path": "/api", "headers": [], "query_string": b""}
+        departure = Departure()
+        leaving = self._loop.call_later(patience_seconds, departure.happen)
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/api",
+            "headers": [],
+            "query_string": b"",
+            "extensions": {DEPARTURE: departure},
+        }
         await self._gateway.asgi(scope, receive, send)
+        leaving.cancel()
         if not sent:
             return GONE
         return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])

@@ -32,7 +32,8 @@ def test_only_one_is_told_and_they_take_turns() -> None:
     waiters.offer("p2", ANYTHING)
     assert told(parked) == ["a", "b"]
     for waiter in parked:
-        waiter.skip_look()
+        waiter.begin_look()
+        waiter.found_nothing()
     waiters.offer("p3", ANYTHING)
     assert told(parked) == ["c"]
 

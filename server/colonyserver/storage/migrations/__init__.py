@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine
 
 from colonyserver.storage.driver import driver_of, fetch, is_postgresql
 
-NEWEST_REVISION = "0008"
+NEWEST_REVISION = "0009"
 
 _TABLES = {
     False: "SELECT 1 FROM sqlite_schema WHERE name = 'alembic_version'",

@@ -14,15 +14,27 @@ class Process(SQLModel, table=True):
 
     `rank` is the place in the listing of its state: priority time while WAITING, start while RUNNING, end afterwards.
     `due_at` is the one deadline that counts now: the wait deadline while WAITING, the execution deadline while RUNNING.
+
+    RUNNING rows (state 1) are few, so they are in no index of a value: looking through them costs less than to put each
+    process into five indexes when it is assigned and to take it out when it is closed.
     """
 
     __table_args__ = (
         Index("process_by_rank", "colony_name", "state", "rank"),
-        Index("process_by_type", "colony_name", "state", "executor_type", "rank"),
-        Index("process_by_initiator", "colony_name", "state", "initiator_name", "rank"),
-        Index("process_by_label", "colony_name", "state", "label", "rank", **partial("label IS NOT NULL")),
-        Index("process_by_function", "colony_name", "state", "func_name", "rank"),
-        Index("process_by_executor", "colony_name", "state", "executor_name", "rank", **partial("executor_name <> ''")),
+        Index("process_by_type", "colony_name", "state", "executor_type", "rank", **partial("state <> 1")),
+        Index("process_by_initiator", "colony_name", "state", "initiator_name", "rank", **partial("state <> 1")),
+        Index(
+            "process_by_label", "colony_name", "state", "label", "rank", **partial("label IS NOT NULL AND state <> 1")
+        ),
+        Index("process_by_function", "colony_name", "state", "func_name", "rank", **partial("state <> 1")),
+        Index(
+            "process_by_executor",
+            "colony_name",
+            "state",
+            "executor_name",
+            "rank",
+            **partial("executor_name <> '' AND state <> 1"),
+        ),
         Index("process_by_due", "due_at", **partial("due_at IS NOT NULL")),
         Index("process_by_workflow", "workflow_id", **partial("workflow_id IS NOT NULL")),
     )

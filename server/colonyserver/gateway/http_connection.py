@@ -1,21 +1,37 @@
-"""One system call for a whole reply: uvicorn writes the head of a response and its body apart."""
+"""uvicorn's HTTP/1.1 with two things more: one system call for a whole reply, and word of clients that leave."""
 
 import asyncio
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from colonyserver.gateway.departure import DEPARTURE, Departure
+
 _HEAD = b"HTTP/1.1 "
 _INTERIM_HEAD = b"HTTP/1.1 1"
 
 
-class JoiningProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1, where the head of a response is sent with what follows it."""
+class HttpConnection(HttpToolsProtocol):
+    """A connection that sends the head of a response with what follows it.
+
+    The scope of each of its requests has the `Departure` of the client among the extensions.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Serve a new connection."""
+        self._departure = Departure()
         self._joining = _JoiningTransport(transport)
         super().connection_made(cast(asyncio.Transport, self._joining))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let whoever works for the client know."""
+        super().connection_lost(exc)
+        self._departure.happen()
+
+    def on_message_begin(self) -> None:
+        """Begin to read a request."""
+        super().on_message_begin()
+        self.scope["extensions"] = {DEPARTURE: cast(dict[object, object], self._departure)}
 
     def on_response_complete(self) -> None:
         """Go on with the next request; a head that nothing followed is sent."""
