@@ -149,7 +149,7 @@ async def _serve(
 
     async with open_gateway(settings, about) as gateway:
         tls = None if certificate is None else certificate.context
-        server = GracefulServer(gateway.asgi, tls, on_ready=announce, on_stop=gateway.drain)
+        server = GracefulServer(gateway, tls, on_ready=announce)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.stop)

@@ -9,10 +9,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from colonyserver.access import Access
 from colonyserver.events import Events
 from colonyserver.gateway.admission import Admission
+from colonyserver.gateway.body import LARGE_BYTES
 from colonyserver.gateway.channels import ChannelSource
 from colonyserver.gateway.colony_events import ColonyEventSource
 from colonyserver.gateway.cors import CrossOrigin
 from colonyserver.gateway.health import HealthEndpoints
+from colonyserver.gateway.http_connection import ShortWay
 from colonyserver.gateway.metrics import Metrics
 from colonyserver.gateway.processes import ColonySource, ProcessSource
 from colonyserver.gateway.pubsub import SubscriptionEndpoint
@@ -25,7 +27,7 @@ from colonyserver.storage.database import Database
 
 
 class Gateway:
-    """Everything the network sees; `asgi` serves it, `drain` lets everybody who waits go."""
+    """Everything the network sees: `asgi` serves it, `short_way` leads to /api; `drain` lets all who wait go."""
 
     def __init__(
         self, settings: ServerSettings, services: Services, access: Access, events: Events, database: Database
@@ -34,6 +36,7 @@ class Gateway:
         self._services = services
         self._health = HealthEndpoints(database, services.lifecycle.assignment, metrics)
         self._rpc = RpcEndpoint(services, access, metrics, settings)
+        self.short_way = ShortWay(self._rpc.answer, min(LARGE_BYTES, settings.request_limit_bytes))
         processes = services.lifecycle.processes
         subscriptions = SubscriptionEndpoint(
             (

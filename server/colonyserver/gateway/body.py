@@ -2,20 +2,48 @@
 
 import asyncio
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from starlette.types import Message, Receive, Scope
 
 from colonyserver.errors import Refusal
 from colonyserver.gateway.room import Room
 
-_LARGE_BYTES = 256 * 1024
-_PATIENCE_SECONDS = 30.0
+LARGE_BYTES = 256 * 1024
+"""Larger bodies wait for room before they are read."""
+
+PATIENCE_SECONDS = 30.0
 _SLOWEST_BYTES_PER_SECOND = 128 * 1024
 
 
 class ClientGone(Exception):  # noqa: N818 - named for what happened
     """The client closed its connection; nobody is left to answer."""
+
+
+class Content(Protocol):
+    """A body that has been read."""
+
+    def take(self) -> bytearray:
+        """Hand the content over, once: as there is no second copy, the receiver lets go of its memory."""
+
+    def leave_room(self) -> None:
+        """Let others have the room that it takes up."""
+
+
+class SmallBody:
+    """A body that is so small that it takes up no room."""
+
+    __slots__ = ("_content",)
+
+    def __init__(self, content: bytearray) -> None:
+        self._content = content
+
+    def take(self) -> bytearray:
+        """Hand the content over."""
+        return self._content
+
+    def leave_room(self) -> None:
+        """There is none to leave."""
 
 
 class BodyReader:
@@ -24,7 +52,7 @@ class BodyReader:
     A client may take `patience_seconds`, and more the more it has sent.
     """
 
-    def __init__(self, limit_bytes: int, room_bytes: int, patience_seconds: float = _PATIENCE_SECONDS) -> None:
+    def __init__(self, limit_bytes: int, room_bytes: int, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self.limit = limit_bytes
         self.patience = patience_seconds
         self.room = Room(room_bytes)
@@ -78,7 +106,7 @@ class Body:
         announced = _announced_length(self._scope)
         self._check(announced)
         try:
-            await self._read_up_to(_LARGE_BYTES)
+            await self._read_up_to(LARGE_BYTES)
             if not self._is_complete:
                 # Waiting for the others is not the client's fault: its time starts anew.
                 self._taken_room = await self._reader.room.take(announced or self._reader.limit)

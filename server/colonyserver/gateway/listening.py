@@ -1,18 +1,21 @@
 """The socket, the uvicorn server on it, and how both end: what was accepted is answered first."""
 
+import asyncio
 import contextlib
 import json
 import os
 import resource
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from colonyserver.errors import StartError
+from colonyserver.gateway.asgi import Gateway
 from colonyserver.gateway.http_connection import HttpConnection
 
 _BACKLOG = 2048
@@ -55,16 +58,15 @@ class GracefulServer(uvicorn.Server):
 
     def __init__(
         self,
-        app: ASGIApp,
+        gateway: Gateway,
         tls: ssl.SSLContext | None,
         *,
         on_ready: Callable[[], None],
-        on_stop: Callable[[], Awaitable[None]],
     ) -> None:
         super().__init__(
             uvicorn.Config(
-                app,
-                http=HttpConnection,
+                gateway.asgi,
+                http=cast(type[asyncio.Protocol], partial(HttpConnection, short_way=gateway.short_way)),
                 ws="websockets-sansio",
                 lifespan="off",
                 log_config=None,
@@ -80,7 +82,7 @@ class GracefulServer(uvicorn.Server):
             )
         )
         self._on_ready = on_ready
-        self._on_stop = on_stop
+        self._gateway = gateway
 
     def stop(self) -> None:
         """Stop gracefully; the second call does not wait for clients."""
@@ -94,7 +96,7 @@ class GracefulServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let everybody who waits be answered, then close the connections."""
-        await self._on_stop()
+        await self._gateway.drain()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

@@ -7,13 +7,15 @@ from colonysdk.envelope import encode_error
 NOT_FOUND = b"404 page not found"
 """wire: the answer to every other path and method."""
 
-_TEXT = (b"content-type", b"text/plain; charset=utf-8")
+TEXT = (b"content-type", b"text/plain; charset=utf-8")
+"""The header of the one content type that the protocol knows, also for JSON."""
+
 _LONGEST_REASON = 1000
 
 
 async def send_text(send: Send, status: int, body: bytes) -> None:
-    """Answer with a body of the one content type that the protocol knows, also for JSON."""
-    headers = [_TEXT, (b"content-length", b"%d" % len(body))]
+    """Answer with a body."""
+    headers = [TEXT, (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

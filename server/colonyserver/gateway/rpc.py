@@ -1,4 +1,4 @@
-"""POST /api: one signed envelope in, one envelope out, as a raw ASGI application."""
+"""POST /api: one signed envelope in, one envelope out."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +13,8 @@ from colonysdk.identity import recover_id
 from colonysdk.messages import GetServerInfo, Message, parse_message
 from colonyserver.access import Access, Caller
 from colonyserver.errors import Forbidden, Refusal
-from colonyserver.gateway.body import BodyReader, ClientGone
-from colonyserver.gateway.departure import departure_of
+from colonyserver.gateway.body import BodyReader, ClientGone, Content
+from colonyserver.gateway.departure import Departure, departure_of
 from colonyserver.gateway.metrics import Metrics
 from colonyserver.gateway.replies import error_envelope, send_not_found, send_text
 from colonyserver.gateway.seats import Seats
@@ -46,30 +46,44 @@ class RpcEndpoint:
         if scope["method"] != "POST":
             await send_not_found(send)
             return
-        payload_type = "unknown"
         try:
             async with self._bodies.read(scope, receive) as content:
-                opened = _open(decode_request(content.take()))
-                payload_type = opened.handler.message_type.payload_type
-                if opened.handler.parks:
-                    content.leave_room()
-                reply = await self._handle(opened, scope)
-                status, body = 200, encode_reply(opened.handler.message_type.reply_payload_type, encode(reply))
+                status, body = await self.answer(content, departure_of(scope))
         except ClientGone:
             return
         except Refusal as error:
-            status, body = error.status, error_envelope(error.status, error.message)
-        except InvalidMessage as error:
-            status, body = 400, error_envelope(400, str(error))
-        except InvalidSignature as error:
-            status, body = 403, error_envelope(403, str(error))
-        except Exception:  # noqa: BLE001 - the boundary: whatever went wrong, the client gets an envelope
-            _log.exception("request failed", payload_type=payload_type)
-            status, body = 500, error_envelope(500, "The server failed to answer; its log says why")
-        self._metrics.count_reply(payload_type, status)
+            status, body = self._refused(error.status, error.message)
         await send_text(send, status, body)
 
-    async def _handle(self, opened: "_Opened", scope: Scope) -> Reply:
+    async def answer(self, content: Content, departure: Departure) -> tuple[int, bytes]:
+        """The status and the body of the reply to a request; raises ClientGone when nobody waits for it any more."""
+        payload_type = "unknown"
+        try:
+            opened = _open(decode_request(content.take()))
+            payload_type = opened.handler.message_type.payload_type
+            if opened.handler.parks:
+                content.leave_room()
+            reply = await self._handle(opened, departure)
+            body = encode_reply(opened.handler.message_type.reply_payload_type, encode(reply))
+        except ClientGone:
+            raise
+        except Refusal as error:
+            return self._refused(error.status, error.message, payload_type)
+        except InvalidMessage as error:
+            return self._refused(400, str(error), payload_type)
+        except InvalidSignature as error:
+            return self._refused(403, str(error), payload_type)
+        except Exception:  # noqa: BLE001 - the boundary: whatever went wrong, the client gets an envelope
+            _log.exception("request failed", payload_type=payload_type)
+            return self._refused(500, "The server failed to answer; its log says why", payload_type)
+        self._metrics.count_reply(payload_type, 200)
+        return 200, body
+
+    def _refused(self, status: int, reason: str, payload_type: str = "unknown") -> tuple[int, bytes]:
+        self._metrics.count_reply(payload_type, status)
+        return status, error_envelope(status, reason)
+
+    async def _handle(self, opened: "_Opened", departure: Departure) -> Reply:
         handler = opened.handler
         caller = await self._access.identify(opened.caller_id) if opened.caller_id else _NOBODY
         if caller.is_stranger and len(opened.message_json) > _MOST_BYTES_OF_STRANGERS:
@@ -87,7 +101,7 @@ class RpcEndpoint:
         request = Request(message, caller)
         if not handler.parks:
             return await handler.run(self._services, request)
-        with self._parked.hold(), self._parked.hold_for(caller.id), departure_of(scope):
+        with self._parked.hold(), self._parked.hold_for(caller.id), departure:
             return await handler.run(self._services, request)
 
     def _note_sign_of_life(self, caller: Caller) -> None:

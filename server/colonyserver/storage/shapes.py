@@ -69,7 +69,10 @@ class Shape:
         return self.least_cpu == self.most_cpu and self.least_mem == self.most_mem
 
 
-Shapes = dict[Place, dict[Bounds, Shape]]
+Shapes = dict[tuple[str, str, str, str], dict[Bounds, Shape]]
+"""By their place, which is looked up as the plain tuple that it is equal to."""
+
+_NO_SHAPES: dict[Bounds, Shape] = {}
 
 
 class Probe(NamedTuple):
@@ -123,7 +126,7 @@ class ShapeIndex:
         shapes = self._loaded(connection)
         probes = []
         for place in _places_of(asker):
-            for shape in shapes.get(place, {}).values():
+            for shape in shapes.get(place, _NO_SHAPES).values():
                 if shape.is_drained or shape.least_cpu > asker.cpu or shape.least_mem > asker.mem:
                     continue
                 cpu = UNLIMITED if shape.most_cpu <= asker.cpu else asker.cpu
@@ -177,12 +180,12 @@ class ShapeIndex:
             execute(connection, statement, (shape.shape_id, *place, *shape.bounds))
 
 
-def _places_of(asker: Asker) -> Iterator[Place]:
-    locations = ("", asker.location_name) if asker.location_name else ("",)
-    targets = ("", asker.executor_name) if asker.executor_name else ("",)
-    for target in targets:
-        for location_name in locations:
-            yield Place(asker.colony_name, asker.executor_type, target, location_name)
+def _places_of(asker: Asker) -> Iterator[tuple[str, str, str, str]]:
+    colony_name, executor_type, executor_name, _, location_name, *_ = asker
+    for target in ("", executor_name) if executor_name else ("",):
+        yield (colony_name, executor_type, target, "")
+        if location_name:
+            yield (colony_name, executor_type, target, location_name)
 
 
 def _class_of(amount: int) -> tuple[int, int]:

@@ -49,10 +49,37 @@ class TestPaths:
 
     def test_connections_are_kept_and_replies_come_in_one_piece(self, server: RunningServer) -> None:
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
-            for method, is_empty in (("GET", False), ("HEAD", True), ("GET", False)):
-                connection.sendall(f"{method} /ready HTTP/1.1\r\nhost: x\r\n\r\n".encode())
-                head, end, body = connection.recv(65536).partition(b"\r\n\r\n")
-                assert (head[:15], end, not body) == (b"HTTP/1.1 200 OK", b"\r\n\r\n", is_empty)
+            for name, status in (("x", 400), ("transfer-encoding", 400), ("x", 400)):
+                chunked = name == "transfer-encoding"
+                sent = f"{name}: chunked\r\n\r\n1\r\n{{\r\n0\r\n\r\n" if chunked else "content-length: 1\r\n\r\n{"
+                connection.sendall(f"POST /api HTTP/1.1\r\nhost: x\r\n{sent}".encode())
+                assert _whole_reply(connection, in_one_piece=not chunked) == status
+
+    def test_a_client_can_ask_for_the_end_of_the_connection(self, server: RunningServer) -> None:
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            head = "POST /api HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 1\r\n\r\n"
+            connection.sendall(f"{head}{{".encode())
+            reply = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert reply.startswith(b"HTTP/1.1 400 ")
+        assert b"\r\nconnection: close\r\n" in reply
+
+    def test_requests_sent_at_once_are_answered_in_order(self, server: RunningServer) -> None:
+        bodies = [f'{{"payloadtype": "{name}", "payload": "", "signature": ""}}' for name in ("a", "b", "c", "d")]
+        requests = [
+            f"POST /api HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n\r\n{body}" for body in (*bodies, "{")
+        ]
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall("".join(requests).encode())
+            assert [_status_of_next(connection) for _ in requests] == [403, 403, 403, 403, 400]
+
+    def test_a_body_may_come_in_pieces(self, server: RunningServer, colony: ColonyKeys) -> None:
+        body = encode_request("getcolonymsg", messages.GetColony(colony_name=colony.name).encode(), colony.user)
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.sendall(f"POST /api HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n\r\n".encode())
+            for start in range(0, len(body), 100):
+                connection.sendall(body[start : start + 100])
+            assert _status_of_next(connection) == 200
 
 
 class TestCrossOrigin:
@@ -222,3 +249,26 @@ def test_messages_are_named_in_refusals(server: RunningServer, colony: ColonyKey
     mismatch = server.post(encode_request("getusersmsg", b'{"msgtype":"getusermsg"}', Identity.generate()))
     assert _failure(wrong_type).message.startswith("Failed to add colony, invalid JSON")
     assert _failure(mismatch).message == "Failed to get users, msg.MsgType does not match payloadType"
+
+
+def _whole_reply(connection: socket.socket, *, in_one_piece: bool) -> int:
+    """The status of a reply, which may have come in one piece."""
+    piece = connection.recv(65536)
+    head, end, body = piece.partition(b"\r\n\r\n")
+    assert end
+    length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+    assert not in_one_piece or len(body) == length
+    while len(body) < length:
+        body += connection.recv(65536)
+    return int(head[9:12])
+
+
+def _status_of_next(connection: socket.socket) -> int:
+    """The status of the next of several replies, which is read to its end."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += connection.recv(1)
+    length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+    while length:
+        length -= len(connection.recv(length))
+    return int(head[9:12])
