@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import delete_rows, execute_rows, fetch, fetch_by_ids
+from colonyserver.storage.driver import delete_rows, fetch, fetch_by_ids, write_rows
 from colonyserver.storage.json_text import json_string
 from colonyserver.storage.process_record import ProcessRecord
 
@@ -42,7 +42,7 @@ _QUALIFIED = ", ".join(f"attribute.{name}" for name in AttributeRecord._fields)
 
 def insert_attributes(connection: Connection, attributes: Sequence[AttributeRecord], *, first: int = 0) -> None:
     """Store new attributes, in this order; their ids must be new, `first` is how many their process has already."""
-    execute_rows(
+    write_rows(
         connection,
         f"INSERT INTO attribute ({_COLUMNS}, position) VALUES {{rows}}",
         [(*attribute, position) for position, attribute in enumerate(attributes, start=first)],
@@ -72,7 +72,7 @@ def attach_attributes(connection: Connection, records: Iterable[ProcessRecord]) 
 
 def set_attribute_states(connection: Connection, states: Iterable[tuple[int, str]]) -> None:
     """Let the attributes of processes follow them into a state: (state, process id)."""
-    execute_rows(
+    write_rows(
         connection,
         "UPDATE attribute SET state = item.column1 FROM (VALUES {rows}) AS item WHERE target_id = item.column2",
         [*states],

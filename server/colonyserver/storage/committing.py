@@ -150,9 +150,12 @@ class Committer:
         """Run an operation; when it raises, what it did is undone, and if not isolated the transaction has ended."""
         connection, driver = opened
         if isolated:
-            execute(connection, "SAVEPOINT operation")
+            driver.put_off("SAVEPOINT operation")
         try:
             outcomes = _outcomes(connection, operation, items)
+            if isolated:
+                driver.put_off("RELEASE SAVEPOINT operation")
+            driver.settle()
         except Exception as error:
             self._report_rollback()
             if not driver.in_transaction or is_clash(error):
@@ -163,8 +166,6 @@ class Committer:
             else:
                 driver.roll_back()
             raise
-        if isolated:
-            execute(connection, "RELEASE SAVEPOINT operation")
         return outcomes
 
     def _undo(self) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import SERVER_NUMBER, execute_rows
+from colonyserver.storage.driver import SERVER_NUMBER, write_rows
 
 PROCESSES = 0
 WORKFLOWS = 1
@@ -25,7 +25,7 @@ def count_changes(
     server = connection.info.get(SERVER_NUMBER, 0)
     # A plain number, which the driver need not look at twice.
     rows = [(name, kind, int(state), server, amount) for (name, state), amount in sorted(amounts.items())]
-    execute_rows(
+    write_rows(
         connection,
         "INSERT INTO counter (colony_name, kind, state, server, amount) VALUES {rows} "
         "ON CONFLICT (colony_name, kind, state, server) DO UPDATE SET amount = counter.amount + excluded.amount",

@@ -74,6 +74,18 @@ def execute_rows(
     return driver_of(connection).execute_rows(statement, rows, RowForm(each, joined_by, types)) if rows else 0
 
 
+def write_rows(
+    connection: Connection, statement: str, rows: Sequence[Sequence[Any]], *, types: str, must_change: bool = False
+) -> None:
+    """Do the same inside a unit of work, where nobody needs to know yet what comes of it.
+
+    It is done at the latest before the next statement whose outcome is wanted, or before the end of the unit. With
+    `must_change` the unit fails with RuntimeError unless every row has changed one.
+    """
+    if rows:
+        driver_of(connection).write_rows(statement, rows, RowForm("", ", ", types), must_change=must_change)
+
+
 def fetch_rows(
     connection: Connection,
     statement: str,
@@ -123,9 +135,10 @@ def fetch_by_ids(
 
 def delete_rows(
     connection: Connection, table: str, keys: Sequence[str], rows: Sequence[Sequence[Any]], types: str
-) -> int:
-    """Delete the rows of a table whose key columns have these values; `types` as in `execute_rows`."""
-    return driver_of(connection).delete_rows(table, keys, rows, types) if rows else 0
+) -> None:
+    """Delete the rows of a table whose key columns have these values, as `write_rows` does."""
+    if rows:
+        driver_of(connection).delete_rows(table, keys, rows, types)
 
 
 def row_lock(connection: Connection) -> str:

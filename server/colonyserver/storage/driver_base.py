@@ -45,12 +45,27 @@ class Driver(ABC):
         """Run a statement for many rows of parameters; returns how many rows it changed."""
 
     @abstractmethod
+    def write_rows(self, statement: str, rows: Sequence[Sequence[Any]], form: RowForm, *, must_change: bool) -> None:
+        """Run a statement for many rows of parameters, at the latest with the next one whose outcome is wanted.
+
+        With `must_change`, RuntimeError is raised unless every row has changed one.
+        """
+
+    @abstractmethod
+    def put_off(self, statement: str) -> None:
+        """Run a statement without parameters, at the latest with the next one whose outcome is wanted."""
+
+    @abstractmethod
+    def settle(self) -> None:
+        """Have everything done that was put off; raises what went wrong with it."""
+
+    @abstractmethod
     def fetch_by_ids(self, columns: str, table: str, key: str, ids: Sequence[str], ending: str) -> list[Row]:
         """The rows of a table whose text key is among `ids`; `ending` follows the WHERE clause."""
 
     @abstractmethod
-    def delete_rows(self, table: str, keys: Sequence[str], rows: Sequence[Sequence[Any]], types: str) -> int:
-        """Delete the rows of a table whose key columns have these values; returns how many there were."""
+    def delete_rows(self, table: str, keys: Sequence[str], rows: Sequence[Sequence[Any]], types: str) -> None:
+        """Delete the rows of a table whose key columns have these values, at the latest as `write_rows` does."""
 
     @abstractmethod
     def row_lock(self, *, skip_locked: bool = False) -> str:
@@ -84,3 +99,9 @@ class Driver(ABC):
     @abstractmethod
     def in_transaction(self) -> bool:
         """Whether a transaction is open; the database can end one by itself when it is in trouble."""
+
+
+def check_changed(changed: int | None, row_count: int) -> None:
+    """Raise RuntimeError unless as many rows were changed as there were rows to change them."""
+    if changed != row_count:
+        raise RuntimeError(f"{row_count - (changed or 0)} of {row_count} rows were not in the state they were read in")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from colonyserver.storage.driver import execute_rows
+from colonyserver.storage.driver import write_rows
 
 _UPDATE = """
     UPDATE function SET
@@ -44,7 +44,7 @@ def count_runs(connection: Connection, runs: Iterable[Run]) -> None:
         (*_summary(waits), *_summary(execs), len(waits), *function)
         for function, (waits, execs) in sorted(times.items())
     ]
-    execute_rows(connection, _UPDATE, rows, types=_TYPES)
+    write_rows(connection, _UPDATE, rows, types=_TYPES)
 
 
 def _summary(times: list[float]) -> tuple[float, float, float]:

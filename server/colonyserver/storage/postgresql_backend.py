@@ -7,12 +7,12 @@ from psycopg.abc import Buffer
 from psycopg.conninfo import make_conninfo
 from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumperUnknown
-from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL
 
 from colonyserver.errors import DatabaseError, UnsupportedDatabase
 from colonyserver.storage.backend import Backend
-from colonyserver.storage.driver import SERVER_NUMBER
+from colonyserver.storage.driver import SERVER_NUMBER, driver_of
 from colonyserver.storage.postgresql_driver import PostgresqlDriver
 from colonyserver.storage.postgresql_text import without_nul
 
@@ -130,6 +130,11 @@ class PostgresqlBackend(Backend):
             record.info["driver"] = PostgresqlDriver(connection, is_writer=is_writer)
             if is_writer:
                 record.info[SERVER_NUMBER] = _free_number(connection)
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def _settle(connection: Connection, *_statement: Any) -> None:
+            # psycopg knows nothing of what was put off.
+            driver_of(connection).settle()
 
         return engine
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from colonyserver.storage.attributes import attach_attributes
-from colonyserver.storage.driver import driver_of, execute, execute_rows, fetch, fetch_by_ids
+from colonyserver.storage.driver import driver_of, execute, fetch, fetch_by_ids, write_rows
 from colonyserver.storage.process_record import PROCESS_COLUMNS, ProcessRecord
 from colonyserver.storage.tables import Process, column_types
 
@@ -119,7 +119,7 @@ def status_of(record: ProcessRecord) -> ProcessStatus:
 
 def insert_processes(connection: Connection, records: Sequence[ProcessRecord]) -> None:
     """Store new WAITING processes; what they need elsewhere (queue, counters, attributes) is up to the caller."""
-    execute_rows(connection, _INSERT, [_new_values(record) for record in records], types=_NEW_TYPES)
+    write_rows(connection, _INSERT, [_new_values(record) for record in records], types=_NEW_TYPES)
 
 
 def running_of_executor(connection: Connection, colony_name: str, executor_id: str) -> list[str]:

@@ -7,7 +7,7 @@ import pydantic_core
 from sqlalchemy import Connection
 
 from colonyserver.requirements import UNLIMITED, Asker, Requirement
-from colonyserver.storage.driver import delete_rows, execute_rows, fetch, fetch_rows, is_postgresql
+from colonyserver.storage.driver import delete_rows, fetch, fetch_rows, is_postgresql, write_rows
 from colonyserver.storage.driver_base import Row
 from colonyserver.storage.shapes import Probe, Shape, ShapeIndex
 from colonyserver.storage.shared_shapes import SharedShapeIndex
@@ -83,7 +83,7 @@ class Queue:
                 shape.is_drained = False
                 rows.append((shape.shape_id, priority_time, process_id, requirement.cpu, requirement.mem))
             keys.append(_shape_ids_json(shapes))
-        execute_rows(
+        write_rows(
             connection,
             "INSERT INTO queue (shape_id, priority_time, process_id, cpu, mem) VALUES {rows}",
             rows,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pydantic_core
 
-from colonyserver.storage.driver_base import Driver, Row, RowForm
+from colonyserver.storage.driver_base import Driver, Row, RowForm, check_changed
 
 _MOST_ROWS = 32
 """Statements for 1, 2, 3 … rows up to this are made, so that the driver can keep all of them prepared."""
@@ -53,15 +53,28 @@ class SqliteDriver(Driver):
             changed += self._connection.executemany(_repeated(statement, some, form), (parameters,)).rowcount
         return changed
 
+    def write_rows(self, statement: str, rows: Sequence[Sequence[Any]], form: RowForm, *, must_change: bool) -> None:
+        """Run a statement for many rows of parameters, at once."""
+        changed = self.execute_rows(statement, rows, form)
+        if must_change:
+            check_changed(changed, len(rows))
+
+    def put_off(self, statement: str) -> None:
+        """Run a statement at once."""
+        self.execute(statement, ())
+
+    def settle(self) -> None:
+        """Nothing was put off."""
+
     def fetch_by_ids(self, columns: str, table: str, key: str, ids: Sequence[str], ending: str) -> list[Row]:
         """The rows of a table whose text key is among `ids`."""
         return self.fetch(_by_ids(columns, table, key, ending), (pydantic_core.to_json(ids).decode(),))
 
-    def delete_rows(self, table: str, keys: Sequence[str], rows: Sequence[Sequence[Any]], types: str) -> int:
+    def delete_rows(self, table: str, keys: Sequence[str], rows: Sequence[Sequence[Any]], types: str) -> None:
         """Delete the rows of a table whose key columns have these values."""
         # Not `IN (VALUES …)`: SQLite scans the whole table for that.
         each = f"({' AND '.join(f'{key} = ?' for key in keys)})"
-        return self.execute_rows(f"DELETE FROM {table} WHERE {{rows}}", rows, RowForm(each, " OR ", types))
+        self.execute_rows(f"DELETE FROM {table} WHERE {{rows}}", rows, RowForm(each, " OR ", types))
 
     def row_lock(self, *, skip_locked: bool = False) -> str:
         """Nothing: there is one writer."""

@@ -13,7 +13,7 @@ from colonyserver.clock import NANOSECONDS
 from colonyserver.requirements import Asker, Requirement
 from colonyserver.storage.attributes import set_attribute_states
 from colonyserver.storage.counters import count_changes
-from colonyserver.storage.driver import execute_rows
+from colonyserver.storage.driver import write_rows
 from colonyserver.storage.function_statistics import Run, count_runs
 from colonyserver.storage.process_record import ProcessRecord
 from colonyserver.storage.processes import ProcessStatus
@@ -157,9 +157,7 @@ def requeue_processes(connection: Connection, queue: Queue, requeues: Sequence[R
 
 
 def _update(connection: Connection, statement: str, rows: Sequence[tuple[object, ...]], types: str) -> None:
-    changed = execute_rows(connection, statement, rows, types=types)
-    if changed != len(rows):
-        raise RuntimeError(f"{len(rows) - changed} of {len(rows)} processes were not in the state they were read in")
+    write_rows(connection, statement, rows, types=types, must_change=True)
 
 
 def _wait_again(requeue: Requeue, shape_ids_json: str) -> None:
