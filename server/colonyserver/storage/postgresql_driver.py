@@ -101,7 +101,7 @@ class PostgresqlDriver(Driver):
 
         values = [text_of(value) for value in arrays_of(rows)]
         statement = with_arrays(statement, form.types)
-        if sum([len(value) for value in values if value]) > _MOST_PUT_OFF_BYTES:
+        if _is_long(values):
             check(self._run_values(statement, values))
         else:
             self._send(statement, values, check)
@@ -180,9 +180,10 @@ class PostgresqlDriver(Driver):
 
     def _run_values(self, statement: str, values: list[bytes | None]) -> PGresult:
         """Run a statement, which is prepared when it comes again: PostgreSQL works out the types of its parameters."""
-        if not self._pipeline.is_empty:
+        if not self._pipeline.is_empty and not _is_long(values):
             self._send(statement, values, self._checked)
             return self._pipeline.settle()
+        self.settle()
         name = self.prepared.get(statement)
         if name is None and len(self.prepared) < _MOST_PREPARED:
             name = next(self._names)
@@ -222,3 +223,7 @@ class PostgresqlDriver(Driver):
         if isinstance(error, _TROUBLE) or self.libpq.status != ConnStatus.OK:
             raise DriverTrouble(str(error), error.sqlstate or "") from error
         raise error
+
+
+def _is_long(values: Sequence[bytes | None]) -> bool:
+    return sum([len(value) for value in values if value]) > _MOST_PUT_OFF_BYTES
