@@ -26,6 +26,9 @@ from tests.support.server import ColonyKeys, RunningServer
 
 CONNECTIONS = 16
 EXECUTORS = 8
+MANY = 64
+"""So many connections, and executors, where the load is higher."""
+
 OPERATIONS = 4_000
 POLLS = 200
 PARKED = 200
@@ -41,7 +44,7 @@ class Bench:
         self.cluster = cluster
         self.calibration = calibration
         self.colony: ColonyKeys = servers[0].new_colony()
-        self.executors = [Identity.generate() for _ in range(EXECUTORS)]
+        self.executors = [Identity.generate() for _ in range(MANY)]
         for number, identity in enumerate(self.executors):
             servers[0].add_executor(self.colony, identity, f"bench-{number}")
 
@@ -51,7 +54,7 @@ class Bench:
             f"{'':30}{'rate/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'CPU us':>9}{'of ceiling':>12}{'per recovery/s':>16}"
             f"{'database us':>13}"
         )
-        async with LoadClient(self._urls, CONNECTIONS) as client:
+        async with LoadClient(self._urls, MANY) as client:
             await client.wait_until_up()
             await self._all(client, "empty queue")
             await self._fill(client, waiting)
@@ -60,12 +63,18 @@ class Bench:
 
     async def _all(self, client: LoadClient, title: str) -> None:
         print(title)
-        bodies = requests.submits(self.colony, OPERATIONS)
-        await self._row("submit, 16 connections", OPERATIONS, lambda: client.post_all(bodies))
-        await self._row("assign + close, 8 executors", 2 * OPERATIONS, lambda: self._drain(client, OPERATIONS))
+        for connections, executors in ((CONNECTIONS, EXECUTORS), (MANY, MANY)):
+            await self._submit_and_drain(client, connections, executors)
         await self._logs(client)
         await self._long_poll(client)
         await self._listing(client)
+
+    async def _submit_and_drain(self, client: LoadClient, connections: int, executors: int) -> None:
+        bodies = requests.submits(self.colony, OPERATIONS)
+        await self._row(f"submit, {connections} connections", OPERATIONS, lambda: client.post_all(bodies, connections))
+        await self._row(
+            f"assign + close, {executors} executors", 2 * OPERATIONS, lambda: self._drain(client, executors)
+        )
 
     async def _row(self, name: str, operations: int, work: Callable[[], Awaitable[Sequence[float]]]) -> None:
         before, begin = self._server_seconds(), time.perf_counter()
@@ -94,9 +103,9 @@ class Bench:
         """CPU of PostgreSQL so far; SQLite's is in the server's."""
         return family_cpu_seconds(self.cluster.pid) if self.cluster else 0.0
 
-    async def _drain(self, client: LoadClient, count: int) -> list[float]:
+    async def _drain(self, client: LoadClient, executors: int) -> list[float]:
         seconds: list[float] = []
-        remaining = iter(range(count))
+        remaining = iter(range(OPERATIONS))
 
         async def work(connection: Connection, executor: Identity) -> None:
             ask = requests.assign(self.colony, executor)
@@ -110,7 +119,9 @@ class Bench:
                 if status != 200:
                     raise RuntimeError(f"close: status {status} {answer!r}")
 
-        await asyncio.gather(*(work(client.connections[i], executor) for i, executor in enumerate(self.executors)))
+        await asyncio.gather(
+            *(work(client.connections[i], executor) for i, executor in enumerate(self.executors[:executors]))
+        )
         return seconds
 
     async def _logs(self, client: LoadClient) -> None:
@@ -119,7 +130,7 @@ class Bench:
         _, answer = await client.connections[0].post(requests.assign(self.colony, executor))
         process_id = requests.process_in(answer).process_id
         bodies = requests.add_logs(process_id, executor, OPERATIONS)
-        await self._row("append a log line, 16 conn.", OPERATIONS, lambda: client.post_all(bodies))
+        await self._row("append a log line, 16 conn.", OPERATIONS, lambda: client.post_all(bodies, CONNECTIONS))
         read = messages.GetLogs(colony_name=self.colony.name, process_id=process_id, count=500)
         page = requests.request(read, self.colony.user)
         await self._row("read 500 log lines", 40, lambda: _one_by_one(client.connections[0], [page] * 40))

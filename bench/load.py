@@ -57,8 +57,11 @@ class LoadClient:
                     raise
                 await asyncio.sleep(0.05)
 
-    async def post_all(self, bodies: Sequence[bytes]) -> list[float]:
-        """Send every body over the connections, each as soon as one is free; seconds per call. Any refusal ends it."""
+    async def post_all(self, bodies: Sequence[bytes], connections: int | None = None) -> list[float]:
+        """Send every body over so many connections, or all, as soon as one is free; seconds per call.
+
+        Any refusal ends it.
+        """
         remaining = iter(bodies)
         seconds: list[float] = []
 
@@ -70,7 +73,7 @@ class LoadClient:
                 if status != 200:
                     raise RuntimeError(f"status {status}: {answer[:300]!r}")
 
-        await asyncio.gather(*(work(connection) for connection in self.connections))
+        await asyncio.gather(*(work(connection) for connection in self.connections[:connections]))
         return seconds
 
 

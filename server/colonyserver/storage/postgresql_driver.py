@@ -35,9 +35,6 @@ _LOCK = f"SELECT pg_advisory_xact_lock_shared({_WRITERS_LOCK})"
 _LOCK_ALONE = f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})"
 _BEGIN_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-_MOST_PUT_OFF_BYTES = 64 * 1024
-"""Sending more could block, while all other threads wait for the interpreter."""
-
 _SUCCESS = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _TROUBLE = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
 
@@ -99,16 +96,11 @@ class PostgresqlDriver(Driver):
             if must_change:
                 check_changed(outcome.command_tuples, len(rows))
 
-        values = [text_of(value) for value in arrays_of(rows)]
-        statement = with_arrays(statement, form.types)
-        if _is_long(values):
-            check(self._run_values(statement, values))
-        else:
-            self._send(statement, values, check)
+        self._send(with_arrays(statement, form.types), arrays_of(rows), check)
 
     def put_off(self, statement: str) -> None:
         """Run a statement at the latest with the next one whose outcome is wanted."""
-        self._send(statement, [], self._checked)
+        self._send(statement, (), self._checked)
 
     def settle(self) -> None:
         """Have everything done that was put off; raises what went wrong with it."""
@@ -176,14 +168,11 @@ class PostgresqlDriver(Driver):
         return self._checked(self.libpq.exec_(statement)).command_status or b""
 
     def _run(self, statement: str, parameters: Sequence[Any]) -> PGresult:
-        return self._run_values(statement, [text_of(value) for value in parameters])
-
-    def _run_values(self, statement: str, values: list[bytes | None]) -> PGresult:
         """Run a statement, which is prepared when it comes again: PostgreSQL works out the types of its parameters."""
-        if not self._pipeline.is_empty and not _is_long(values):
-            self._send(statement, values, self._checked)
+        if not self._pipeline.is_empty:
+            self._send(statement, parameters, self._checked)
             return self._pipeline.settle()
-        self.settle()
+        values = [text_of(value) for value in parameters]
         name = self.prepared.get(statement)
         if name is None and len(self.prepared) < _MOST_PREPARED:
             name = next(self._names)
@@ -194,8 +183,9 @@ class PostgresqlDriver(Driver):
         # libpq takes NULL as None here too.
         return self._checked(self.libpq.exec_prepared(name, values))  # type: ignore[arg-type]
 
-    def _send(self, statement: str, values: list[bytes | None], check: Check) -> None:
+    def _send(self, statement: str, parameters: Sequence[Any], check: Check) -> None:
         """Send a statement whose outcome is looked at later."""
+        values = [text_of(value) for value in parameters]
         name = self.prepared.get(statement)
         if name is None and len(self.prepared) < _MOST_PREPARED:
             name = self._send_preparation(statement)
@@ -223,7 +213,3 @@ class PostgresqlDriver(Driver):
         if isinstance(error, _TROUBLE) or self.libpq.status != ConnStatus.OK:
             raise DriverTrouble(str(error), error.sqlstate or "") from error
         raise error
-
-
-def _is_long(values: Sequence[bytes | None]) -> bool:
-    return sum([len(value) for value in values if value]) > _MOST_PUT_OFF_BYTES

@@ -25,6 +25,8 @@ class Pipeline:
         self._checks: list[Check] = []
         self._readable = select.poll()
         self._readable.register(libpq.socket, select.POLLIN)
+        self._usable = select.poll()
+        self._usable.register(libpq.socket, select.POLLIN | select.POLLOUT)
 
     @property
     def is_empty(self) -> bool:
@@ -48,12 +50,20 @@ class Pipeline:
         checks, self._checks = self._checks, []
         with _trouble():
             self._libpq.pipeline_sync()
+            self._flush()
             outcomes = [self._outcome() for _ in checks]
             self._expect(ExecStatus.PIPELINE_SYNC)
             self._libpq.exit_pipeline_mode()
         for check, outcome in zip(checks, outcomes, strict=True):
             check(outcome)
         return outcomes[-1]
+
+    def _flush(self) -> None:
+        # psycopg's connections do not block: what is long is not sent by itself.
+        while self._libpq.flush():
+            self._usable.poll()
+            # PostgreSQL may not read on before it has got rid of what it answers.
+            self._libpq.consume_input()
 
     def _outcome(self) -> PGresult:
         outcome = self._next()
