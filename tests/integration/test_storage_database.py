@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from colonyserver.errors import DatabaseError, DatabaseInUse, Unavailable, UnsupportedDatabase
-from colonyserver.storage import migrations, tables
+from colonyserver.storage import batching, migrations, tables
 from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.database import Database
 from colonyserver.storage.driver import execute, execute_rows, fetch
@@ -207,6 +207,30 @@ class TestBatches:
         await asyncio.sleep(0)
         assert [*await asyncio.gather(first, database.write_batched(adding, "b"))] == ["a", "b"]
         assert adding.batches == [["a", "b"]]
+
+    async def test_those_who_were_just_answered_are_waited_for(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(batching, "_RETURN_SECONDS", 60)
+        adding = Adding()
+        await asyncio.gather(*(database.write_batched(adding, name) for name in "ab"))
+        first = database.write_batched(adding, "c")
+        for _ in range(20):
+            await asyncio.sleep(0)
+        await asyncio.gather(first, database.write_batched(adding, "d"))
+        assert adding.batches == [["a", "b"], ["c", "d"]]
+
+    async def test_but_not_for_long(self, database: Database) -> None:
+        adding = Adding()
+        await asyncio.gather(*(database.write_batched(adding, name) for name in "ab"))
+        assert await database.write_batched(adding, "c") == "c"
+
+    async def test_who_is_alone_never_waits(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(batching, "_RETURN_SECONDS", 60)
+        adding = Adding()
+        for name in "abc":
+            await database.write_batched(adding, name)
+        assert adding.batches == [["a"], ["b"], ["c"]]
 
     async def test_what_runs_last_finds_what_the_others_did(self, database: Database) -> None:
         counted = database.write_batched(Counting(), None)

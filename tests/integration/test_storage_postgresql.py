@@ -15,7 +15,7 @@ from colonyserver.storage import colonies, migrations, tables
 from colonyserver.storage.backend import backend_for
 from colonyserver.storage.committing import BatchOperation
 from colonyserver.storage.database import Database
-from colonyserver.storage.driver import SERVER_NUMBER, execute, execute_rows, fetch, fetch_rows, row_lock
+from colonyserver.storage.driver import SERVER_NUMBER, execute, execute_rows, fetch, fetch_rows, row_lock, write_rows
 from colonyserver.storage.driver_base import Row
 from tests.support.postgresql import Cluster
 
@@ -159,6 +159,64 @@ class TestUnits:
         await asyncio.gather(*(two[number % 2].write(count_on) for number in range(200)))
         counted = await two[0].read(lambda connection: fetch(connection, "SELECT created_at FROM colony"))
         assert counted == [(200,)]
+
+
+class TestPutOff:
+    """Statements whose outcome nobody has asked for yet."""
+
+    async def test_they_are_done_before_the_next_and_before_the_end(self, two: tuple[Database, Database]) -> None:
+        def unit(connection: Connection) -> tuple[list[Row], int]:
+            write_colonies(connection, "a", "b")
+            write_colonies(connection, "c")
+            seen = fetch(connection, "SELECT name FROM colony ORDER BY name")
+            write_colonies(connection, "d")
+            # SQLAlchemy's statements go another way.
+            listed = colonies.list_colonies(connection)
+            write_colonies(connection, "e")
+            return seen, len(listed)
+
+        assert await two[0].write(unit) == ([("a",), ("b",), ("c",)], 4)
+        assert await names(two[1]) == ["a", "b", "c", "d", "e"]
+
+    async def test_a_failure_belongs_to_its_unit_only(self, two: tuple[Database, Database]) -> None:
+        units = [*"abac", "bd", "e"]
+        outcomes = await asyncio.gather(
+            *(two[0].write(lambda c, names=unit: write_colonies(c, *names)) for unit in units),  # type: ignore[misc]
+            return_exceptions=True,
+        )
+        assert [unit for unit, outcome in zip(units, outcomes, strict=True) if outcome is not None] == ["a", "bd"]
+        assert await names(two[1]) == ["a", "b", "c", "e"]
+
+    async def test_every_row_has_to_change_one(self, two: tuple[Database, Database]) -> None:
+        statement = "UPDATE colony SET created_at = 7 FROM (VALUES {rows}) AS item WHERE name = item.column1"
+
+        def unit(connection: Connection) -> None:
+            write_rows(connection, statement, [("a",), ("b",)], types="text", must_change=True)
+
+        await two[0].write(lambda connection: write_colonies(connection, "a"))
+        with pytest.raises(RuntimeError, match="1 of 2 rows"):
+            await two[0].write(unit)
+        kept = await two[0].read(lambda connection: fetch(connection, "SELECT created_at FROM colony"))
+        assert kept == [(0,)]
+
+    async def test_they_may_be_longer_than_what_is_sent_at_once(self, two: tuple[Database, Database]) -> None:
+        megabytes = "m" * 20_000_000
+
+        def unit(connection: Connection) -> list[Row]:
+            for name in "abc":
+                write_colonies(connection, name, owner_id=megabytes)
+            return fetch(connection, "SELECT length(owner_id) FROM colony WHERE owner_id = ?", (megabytes,))
+
+        assert await two[0].write(unit) == [(len(megabytes),)] * 3
+
+
+def write_colonies(connection: Connection, *colony_names: str, owner_id: str = "") -> None:
+    write_rows(
+        connection,
+        "INSERT INTO colony (name, owner_id, created_at, is_paused) VALUES {rows}",
+        [(name, owner_id, 0, False) for name in colony_names],
+        types="text text bigint boolean",
+    )
 
 
 class Touching(BatchOperation[Sequence[str], None]):
