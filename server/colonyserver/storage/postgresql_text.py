@@ -48,8 +48,16 @@ def arrays_of(rows: Sequence[Sequence[Any]]) -> list[str]:
     return [array_of(column) for column in zip(*rows, strict=True)]
 
 
-def array_of(values: Iterable[Any]) -> str:
+def array_of(values: Sequence[Any]) -> str:
     """An array as PostgreSQL reads it; its type is in the statement."""
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return f"{{{','.join(map(str, values))}}}"
+    if kinds == {str}:
+        text = '","'.join(values)
+        # Most texts can stand as they are.
+        if "\\" not in text and text.count('"') == 2 * (len(values) - 1):
+            return f'{{"{text}"}}'
     return f"{{{','.join([_element(value) for value in values])}}}"
 
 
