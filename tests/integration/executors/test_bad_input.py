@@ -7,8 +7,7 @@ import pytest
 
 from colonysdk.objects import Process, ProcessState
 from tests.integration.executors.site import Site
-
-FORK_BOMB = "while true; do sleep 60 & done"
+from tests.support.fork_bombs import CHILDREN
 
 
 async def told(site: Site, process: Process, stage: str, code: str) -> str:
@@ -106,7 +105,7 @@ class TestImages:
 
 class TestPrograms:
     async def test_a_fork_bomb(self, site: Site) -> None:
-        process_id = site.submit("sh", "-c", FORK_BOMB)
+        process_id = site.submit("sh", "-c", CHILDREN)
         neighbour = site.submit("sh", "-c", "sleep 1; echo well")
         async with site.executor(process_limit=64):
             process = await site.end_of(process_id, 40)

@@ -11,10 +11,9 @@ import pytest
 from colonyexecutors.errors import StartFailed
 from colonyexecutors.runtimes.base import Bind, Exit, Handle, Stream
 from tests.integration.executors.conftest import RuntimeKit
+from tests.support.fork_bombs import CHILDREN, DESCENDANTS
 
 MIB = 2**20
-FORK_BOMB = "f() { f & f & wait; }; f"
-ENDLESS_CHILDREN = "while true; do sleep 60 & done"
 
 
 async def ended(kit: RuntimeKit, handle: Handle, seconds: float = 40) -> Exit:
@@ -23,7 +22,7 @@ async def ended(kit: RuntimeKit, handle: Handle, seconds: float = 40) -> Exit:
 
 
 class TestProcesses:
-    @pytest.mark.parametrize(("script", "codes"), [(FORK_BOMB, (0, 2, 137)), (ENDLESS_CHILDREN, (2, 137))])
+    @pytest.mark.parametrize(("script", "codes"), [(DESCENDANTS, (0, 2, 137)), (CHILDREN, (2, 137))])
     async def test_a_fork_bomb_ends_and_the_limit_is_told(
         self, kit: RuntimeKit, script: str, codes: tuple[int, ...]
     ) -> None:
@@ -40,7 +39,7 @@ class TestProcesses:
         assert (how.code, how.out_of_processes) == (3, False)
 
     async def test_the_limit_holds_after_a_restart(self, kit: RuntimeKit) -> None:
-        handle = await kit.begin("sh", "-c", f"echo on; sleep 1.5; {ENDLESS_CHILDREN}", pids=64)
+        handle = await kit.begin("sh", "-c", f"echo on; sleep 1.5; {CHILDREN}", pids=64)
         async for _ in kit.runtime.output(handle):
             break
         again = await kit.restarted()
