@@ -40,7 +40,8 @@ class SmallBody:
 
     def take(self) -> bytearray:
         """Hand the content over."""
-        return self._content
+        content, self._content = self._content, bytearray()
+        return content
 
     def leave_room(self) -> None:
         """There is none to leave."""

@@ -95,8 +95,11 @@ class HttpConnection(HttpToolsProtocol):
         return 0 < len(length) < 10 and int(length) <= self._longest_bytes
 
     async def _serve(self, call: "_Call") -> None:
+        content = SmallBody(call.body)
+        # A call may wait for long, and nobody shall hold its content then.
+        call.body = bytearray()
         try:
-            status, body = await self._answer(SmallBody(call.body), self._departure)
+            status, body = await self._answer(content, self._departure)
         except ClientGone:
             return
         if self.flow.write_paused:

@@ -1,6 +1,7 @@
 """The short way of requests: long ones do not take it, and clients that do not keep their word or leave end it."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -78,3 +79,14 @@ async def test_whoever_answers_learns_that_the_client_has_left() -> None:
         await has_begun.wait()
         writer.transport.abort()
         await has_ended.wait()
+
+
+async def test_nobody_holds_a_body_that_was_taken() -> None:
+    async def count_holders(body: SmallBody, _departure: Departure) -> tuple[int, bytes]:
+        content = body.take()
+        return 200, b"%d %d" % (sys.getrefcount(content), len(body.take()))
+
+    async with connected(ShortWay(count_holders)) as (reader, writer):
+        writer.write(TEN_BYTES + b"0123456789")
+        # This function and the one that counts.
+        assert (await reader.read()).endswith(b"\r\n\r\n2 0")
