@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from colonyserver.errors import Refusal
+from colonyserver.tally import Tally
 
 _BUSY = 503
 _TOO_MANY = 429
@@ -16,7 +17,7 @@ class Seats:
         self._in_all = in_all
         self._for_each = for_each
         self._taken = 0
-        self._taken_by: dict[str, int] = {}
+        self._taken_by = Tally[str]()
 
     def hold(self) -> "Seat":
         """Take one of all seats for the length of the block; raises Refusal (wire: 503) when there is none."""
@@ -30,22 +31,16 @@ class Seats:
 
     def hold_for(self, identity: str) -> "Seat":
         """Take one of an identity's seats for the length of the block; raises Refusal (wire: 429)."""
-        taken = self._taken_by.get(identity, 0)
-        if taken >= self._for_each:
+        if self._taken_by.amount(identity) >= self._for_each:
             raise Refusal(
                 f"There are {self._for_each} {self._activity} with this key; end some before you begin more",
                 status=_TOO_MANY,
             )
-        self._taken_by[identity] = taken + 1
-        return Seat(lambda: self._leave_for(identity))
+        self._taken_by.add(identity)
+        return Seat(lambda: self._taken_by.drop(identity))
 
     def _leave(self) -> None:
         self._taken -= 1
-
-    def _leave_for(self, identity: str) -> None:
-        taken = self._taken_by.pop(identity) - 1
-        if taken:
-            self._taken_by[identity] = taken
 
 
 class Seat:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from colonyserver.clock import Clock
 from colonyserver.requirements import Asker
+from colonyserver.tally import Tally
 
 _MOST = 10_000
 """Executors that are remembered; the one that asked longest ago is forgotten first."""
@@ -30,7 +31,7 @@ class Offers:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._latest: OrderedDict[_Key, tuple[int, int, int]] = OrderedDict()
-        self._asking: dict[_Key, int] = {}
+        self._asking = Tally[_Key]()
 
     def made_by(self, asker: Asker) -> "_Standing":
         """Remember an offer, which stands for as long as the block lasts."""
@@ -53,14 +54,12 @@ class _Standing:
 
     __slots__ = ("_asking", "_key")
 
-    def __init__(self, asking: dict[_Key, int], key: _Key) -> None:
+    def __init__(self, asking: Tally[_Key], key: _Key) -> None:
         self._asking = asking
         self._key = key
 
     def __enter__(self) -> None:
-        self._asking[self._key] = self._asking.get(self._key, 0) + 1
+        self._asking.add(self._key)
 
     def __exit__(self, *_error: object) -> None:
-        asking = self._asking.pop(self._key) - 1
-        if asking:
-            self._asking[self._key] = asking
+        self._asking.drop(self._key)

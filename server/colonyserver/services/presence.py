@@ -1,6 +1,5 @@
 """Presence: when each executor was last heard from. Every call is a sign of life, and one that waits lasts."""
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +8,7 @@ from sqlalchemy import Connection
 from colonyserver.clock import Clock
 from colonyserver.storage.database import Database
 from colonyserver.storage.driver import execute_rows
+from colonyserver.tally import Tally
 
 _UPDATE = """
     UPDATE executor SET last_heard_at = item.column1 FROM (VALUES {rows}) AS item
@@ -25,20 +25,18 @@ class Presence:
         self._clock = clock
         self._heard: dict[tuple[str, str], int] = {}
         self._in_writing: dict[tuple[str, str], int] = {}
-        self._waiting: Counter[tuple[str, str]] = Counter()
+        self._waiting = Tally[tuple[str, str]]()
 
     @contextmanager
     def waiting(self, colony_name: str, executor_name: str) -> Iterator[None]:
         """Count an executor as heard for as long as its call waits."""
         key = (colony_name, executor_name)
-        self._waiting[key] += 1
+        self._waiting.add(key)
         try:
             yield
         finally:
             self.heard(*key)
-            self._waiting[key] -= 1
-            if not self._waiting[key]:
-                del self._waiting[key]
+            self._waiting.drop(key)
 
     def heard(self, colony_name: str, executor_name: str) -> None:
         """Note a sign of life of an executor."""
